@@ -1,0 +1,115 @@
+// In: stage names (compile, bundle, types). Out: the validator, build/ and dist/; `npm run build` names all.
+// The validator comes first because every stage reads it; the stages are independent of each other.
+import Ajv from 'ajv';
+import Ajv2020 from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import * as esbuild from 'esbuild';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+process.chdir(path.join(import.meta.dirname, '..'));
+const generated = 'src/load/generated';
+const forNode = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
+const stages = { compile, bundle, types };
+
+const wanted = process.argv.slice(2);
+await generate();
+const results = await Promise.allSettled(wanted.map((name) => stages[name]?.()));
+const failures = results.filter(({ status }) => status === 'rejected');
+for (const { reason } of failures) console.error(`build: ${reason.message}`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+// scripts/setup.sh compares the sources with this; only a whole build counts.
+const whole = Object.keys(stages).every((name) => wanted.includes(name));
+if (whole && failures.length === 0) await writeFile('build/.stamp', '');
+
+/** Compiles the schema into a function of its own: doing that at run time would cost every command 40 ms. */
+async function generate() {
+  const schema = await topologySchema();
+  const Dialect = String(schema.$schema).includes('2020-12') ? Ajv2020 : Ajv;
+  const ajv = new Dialect({
+    allErrors: true,
+    verbose: true, // an error carries the value and the schema that it broke, for the hint
+    strict: false, // our own keywords (default, unit, what a change interrupts) are documentation to ajv
+    validateFormats: false, // addresses and names are checked where the message can say more
+    code: { source: true, esm: true },
+  });
+  // ajv's ESM output still calls require() for its run-time functions; bundling takes them in.
+  const { outputFiles } = await esbuild.build({
+    ...forNode,
+    stdin: { contents: standaloneCode(ajv, ajv.compile(schema)), resolveDir: '.' },
+    format: 'esm',
+    write: false,
+  });
+  await mkdir(generated, { recursive: true });
+  await writeIfChanged(`${generated}/validate.js`, outputFiles[0].text);
+  await writeIfChanged(
+    `${generated}/validate.d.ts`,
+    "import type { ValidateFunction } from 'ajv';\n\nexport declare const validate: ValidateFunction;\nexport default validate;\n",
+  );
+}
+
+/** The schema that the sources assemble: they are TypeScript, and nothing has compiled them yet. */
+async function topologySchema() {
+  if (!existsSync('src/schema.ts')) return {};
+  const outfile = path.resolve('build/schema.mjs');
+  await esbuild.build({ ...forNode, entryPoints: ['src/schema.ts'], format: 'esm', outfile });
+  return (await import(pathToFileURL(outfile).href)).topologySchema();
+}
+
+/** Keeps the time stamp of what did not change, for the compiler's incremental mode. */
+async function writeIfChanged(file, text) {
+  const before = existsSync(file) ? await readFile(file, 'utf8') : undefined;
+  if (before !== text) await writeFile(file, text);
+}
+
+/** TypeScript to build/, for tests and scripts. */
+async function compile() {
+  await removeOrphans();
+  await cp(generated, path.join('build', generated), { recursive: true });
+  await tsc('tsconfig.json');
+}
+
+/** Without this, the compiled form of a deleted test would go on being run. */
+async function removeOrphans() {
+  for (const folder of ['build/src', 'build/test', 'build/scripts'].filter((name) => existsSync(name))) {
+    const files = await readdir(folder, { recursive: true });
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
+      const compiled = path.join(folder, file);
+      const source = path.relative('build', compiled).replace(/\.js$/, '');
+      if (!existsSync(`${source}.ts`) && !existsSync(`${source}.js`)) await rm(compiled);
+    }
+  }
+}
+
+/** The command as one executable file and the library as one module, dependencies included. */
+async function bundle() {
+  await esbuild.build({ ...forNode, entryPoints: ['src/index.ts'], format: 'esm', outfile: 'dist/index.js' });
+  // CommonJS starts 6 to 8 ms faster than ESM. It has no import.meta, so that is spelled out.
+  const { outputFiles } = await esbuild.build({
+    ...forNode,
+    entryPoints: ['src/cli.ts'],
+    format: 'cjs',
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: "'use strict';\nconst __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    write: false,
+    outdir: 'dist',
+  });
+  const code = outputFiles[0].text.replace(/^#!.*\n/, '');
+  await writeFile('dist/netplan-ovs.cjs', `#!/usr/bin/env node\n${code}`);
+  await chmod('dist/netplan-ovs.cjs', 0o755);
+}
+
+/** The library's declarations, beside dist/index.js. */
+async function types() {
+  await tsc('tsconfig.build.json');
+}
+
+async function tsc(project) {
+  const child = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' });
+  const [status] = await once(child, 'exit');
+  if (status !== 0) throw new Error(`tsc -p ${project} failed`);
+}

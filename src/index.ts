@@ -1,0 +1,2 @@
+// The library: what other programs may import, and nothing else.
+export {};
