@@ -94,7 +94,9 @@ async function bundle() {
     entryPoints: ['src/cli.ts'],
     format: 'cjs',
     define: { 'import.meta.url': '__importMetaUrl' },
-    banner: { js: "'use strict';\nconst __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: {
+      js: "'use strict';\nconst __importMetaUrl = require('node:url').pathToFileURL(__filename).href;",
+    },
     write: false,
     outdir: 'dist',
   });
@@ -109,7 +111,9 @@ async function types() {
 }
 
 async function tsc(project) {
-  const child = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {
+    stdio: 'inherit',
+  });
   const [status] = await once(child, 'exit');
   if (status !== 0) throw new Error(`tsc -p ${project} failed`);
 }
