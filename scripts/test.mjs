@@ -1,0 +1,144 @@
+// In: parts to run (lint, unit, live, lab); with none: all, and in the lab only the files with tests that this kernel cannot do.
+// Out: each part's own output, where each live test ran, ava's summaries, and as the last line `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
+import path from 'node:path';
+import { count, merge, outcome, readReport, unreported } from './test-report.mjs';
+
+process.chdir(path.join(import.meta.dirname, '..'));
+const ava = [process.execPath, 'node_modules/ava/entrypoints/cli.mjs', '--no-color'];
+const labSeconds = process.env.LAB_TIMEOUT ?? '1500';
+const parts = process.argv.slice(2);
+const everything = parts.length === 0;
+const wants = (part) => everything || parts.includes(part);
+
+const reports = await mkdtemp(path.join(tmpdir(), 'netplan-ovs-test-'));
+const results = [];
+if (wants('lint')) results.push(await lint());
+if (wants('unit')) results.push(await unit());
+if (wants('live') || wants('lab')) results.push(...(await live()));
+await rm(reports, { recursive: true });
+conclude();
+
+/** Lint has no tests to count: when it fails, it counts as one. */
+async function lint() {
+  const { status } = await run('lint', ['npm', 'run', '-s', 'lint']);
+  return {
+    name: 'lint',
+    summary: [status === 0 ? 'clean' : 'failed'],
+    passed: 0,
+    failed: status === 0 ? 0 : 1,
+    skipped: 0,
+  };
+}
+
+async function unit() {
+  const name = 'unit and golden tests';
+  return { name, ...count(await run(name, [...ava, 'build/test/{unit,golden}/**/*.test.js'])) };
+}
+
+/** The live tests: on this kernel, then in the lab. What each test came to is known only after both. */
+async function live() {
+  const files = await liveFiles();
+  const host = wants('live') && files.length > 0 ? [await onThisKernel(files)] : [];
+  const skipped = merge(await reported('host')).filter((test) => outcome(test) === 'skipped');
+  const rest = everything ? [...new Set(skipped.map(({ file }) => file))] : files;
+  const lab = wants('lab') && rest.length > 0 ? [await inTheLab(rest)] : [];
+  return settle([...host, ...lab], merge([...(await reported('host')), ...(await reported('lab'))]));
+}
+
+async function liveFiles() {
+  if (!existsSync('build/test/live')) return [];
+  const files = await readdir('build/test/live', { recursive: true });
+  return files.filter((file) => file.endsWith('.test.js')).map((file) => `build/test/live/${file}`);
+}
+
+async function onThisKernel(files) {
+  const name = `live tests on this kernel (${release()})`;
+  return {
+    name,
+    where: 'host',
+    ...count(await run(name, [...ava, '--concurrency', '2', ...files], report('host'))),
+  };
+}
+
+async function inTheLab(files) {
+  const name = 'live tests in the lab';
+  const lab = ['scripts/lab/run-in-lab.sh', '--timeout', labSeconds, '--rw', reports, '--'];
+  const command = [...lab, ...ava, '--concurrency', '1', ...files];
+  return { name, where: 'lab', ...count(await run(name, command, report('lab'))) };
+}
+
+const report = (where) => ({ NETPLAN_OVS_TEST_REPORT: path.join(reports, `${where}.jsonl`) });
+const reported = (where) => readReport(report(where).NETPLAN_OVS_TEST_REPORT);
+
+/** Each test counts once, wherever it ran; what ran nowhere is a failure when everything was to run. */
+function settle(runs, tests) {
+  const by = (wanted) => tests.filter((test) => outcome(test) === wanted);
+  const nowhere = by('skipped');
+  if (runs.length > 0) heading('where the live tests ran');
+  for (const { where, name } of runs)
+    list(
+      name,
+      tests.filter((test) => ranIn(test) === where),
+    );
+  list('nowhere', nowhere);
+  const merged = {
+    passed: by('passed').length,
+    failed: by('failed').length + (everything ? nowhere.length : 0),
+    skipped: everything ? 0 : nowhere.length,
+  };
+  // A file runs in the lab for the sake of some of its tests; the others have been counted already.
+  const beyond = runs.map((result, index) => {
+    const { passed, failed, skipped } = unreported(result, tests, result.where);
+    return { ...result, passed: index === 0 ? passed : 0, failed, skipped: index === 0 ? skipped : 0 };
+  });
+  return [...beyond, { summary: [], ...merged }];
+}
+
+/** Where a test came to its result: in the lab only when this kernel could not do it. */
+function ranIn({ host, lab }) {
+  if (host !== undefined && host !== 'skipped') return 'host';
+  return lab !== undefined && lab !== 'skipped' ? 'lab' : undefined;
+}
+
+function list(place, tests) {
+  if (tests.length === 0) return;
+  console.log(`  ${place}: ${tests.length}`);
+  for (const test of tests) {
+    const because = test.reason === undefined ? '' : ` (${test.reason})`;
+    console.log(`    ${outcome(test)}  ${path.basename(test.file, '.test.js')} › ${test.title}${because}`);
+  }
+}
+
+function conclude() {
+  heading('summary');
+  for (const { name, summary } of results) if (name) console.log(`  ${name}: ${summary.join(', ')}`);
+  const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+}
+
+/** Runs a command, showing its output while it comes and keeping it for the counts. */
+async function run(name, [command, ...args], env = {}) {
+  heading(name);
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  const [status] = await once(child, 'close').catch((error) => [error.message]);
+  return { status, output };
+}
+
+function heading(text) {
+  console.log(`\n── ${text} ${'─'.repeat(Math.max(2, 90 - text.length))}`);
+}
