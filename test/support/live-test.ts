@@ -1,0 +1,60 @@
+// Declares a test that needs a real kernel: what it needs in, a test that runs, is skipped with its reason, or fails in the lab out.
+
+import test, { type ExecutionContext } from 'ava';
+import { appendFileSync } from 'node:fs';
+import { whyNot, type Feature } from './features.js';
+import { patience } from './process.js';
+
+export interface LiveTestOptions {
+  /** What the kernel must have. */
+  readonly needs?: readonly Feature[];
+  /** Seconds without an assertion after which it has failed; ten times as many in the lab. Default: ava's. */
+  readonly timeout?: number;
+  /** Not at the same time as the file's other tests. */
+  readonly serial?: boolean;
+}
+
+/** Declares a live test. Where this kernel lacks something it is skipped, but in the lab, which has everything, it fails. */
+export function liveTest(
+  title: string,
+  options: LiveTestOptions,
+  implementation: (t: ExecutionContext) => Promise<void>,
+): void {
+  const reasons = (options.needs ?? []).flatMap((feature) => whyNot(feature) ?? []);
+  const declare = options.serial === true ? test.serial : test;
+  if (reasons.length === 0) {
+    declare(title, (t) => reported(t, title, options, implementation));
+  } else if (inLab) {
+    declare(title, (t) => reported(t, title, options, () => Promise.reject(new Error(reasons.join('; ')))));
+  } else {
+    declare.skip(title, implementation);
+    console.log(`skipped: ${title} (${reasons.join('; ')})`);
+    report(title, 'skipped', reasons.join('; '));
+  }
+}
+
+const inLab = process.env['LAB_GUEST'] === '1';
+
+async function reported(
+  t: ExecutionContext,
+  title: string,
+  { timeout }: LiveTestOptions,
+  implementation: (t: ExecutionContext) => Promise<void>,
+): Promise<void> {
+  if (timeout !== undefined) t.timeout(timeout * 1000 * patience);
+  let done = false;
+  try {
+    await implementation(t);
+    done = t.passed;
+  } finally {
+    report(title, done ? 'passed' : 'failed');
+  }
+}
+
+/** Tells the summary of the whole run, which sees this kernel's results and the lab's, how the test went. */
+function report(title: string, status: 'passed' | 'failed' | 'skipped', reason?: string): void {
+  const file = process.env['NETPLAN_OVS_TEST_REPORT'];
+  if (file === undefined) return;
+  const entry = { title, file: test.meta.file, where: inLab ? 'lab' : 'host', status, reason };
+  appendFileSync(file, `${JSON.stringify(entry)}\n`);
+}
