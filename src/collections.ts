@@ -1,0 +1,13 @@
+// Small operations on collections that Node 20 does not have yet.
+
+/** The items by key, keys in order of first appearance (Map.groupBy comes with Node 21). */
+export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,157 @@
+// Desired and live resources in, changes out: a set difference, after which replacements spread to all that depends on them.
+import { compare } from './compare.js';
+import { Graph } from './graph.js';
+import type { Cost } from './kind.js';
+import { kindOf } from './kinds/index.js';
+import { Owners } from './owners.js';
+import type { Change, Desired, FieldChange, Interruption, Live } from './model.js';
+
+/** Something that the plan cannot be made for: a name is taken by a foreign thing, or an adopted thing is not there. */
+export interface Obstacle {
+  readonly reason: 'taken' | 'missing';
+  readonly desired: Desired;
+  /** The foreign resource in the way, and the topology that owns it, if any does. */
+  readonly holder?: Live;
+  readonly owner?: string | null;
+}
+
+export interface Difference {
+  readonly changes: readonly Change[];
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** What must change so that the live resources of `topology` become the desired ones. Foreign resources are left out of it. */
+export function diff(desired: readonly Desired[], live: readonly Live[], topology: string): Difference {
+  const wanted = new Graph(desired);
+  const there = new Graph(live);
+  const owners = new Owners(there);
+  const changes = new Map<string, Change>();
+  const obstacles: Obstacle[] = [];
+
+  for (const resource of live) {
+    if (wanted.get(resource.id) === undefined && owners.of(resource) === topology) {
+      changes.set(resource.id, change('remove', resource, null));
+    }
+  }
+  for (const resource of desired) {
+    const present = there.get(resource.id);
+    const obstacle = obstacleTo(resource, present, there, owners, topology);
+    if (obstacle !== null) obstacles.push(obstacle);
+    else if (present === undefined) changes.set(resource.id, change('create', null, resource));
+    else {
+      const difference = alter(present, resource);
+      if (difference !== null) changes.set(resource.id, difference);
+    }
+  }
+  spread(changes, wanted, there);
+  return { changes: [...changes.values()], obstacles };
+}
+
+function obstacleTo(
+  desired: Desired,
+  present: Live | undefined,
+  there: Graph<Live>,
+  owners: Owners,
+  topology: string,
+): Obstacle | null {
+  if (desired.ownership === 'adopted') {
+    return present === undefined && kindOf(desired.kind).mustExist === true ? { reason: 'missing', desired } : null;
+  }
+  if (present !== undefined) {
+    const owner = owners.of(present);
+    const serves = desired.ownership === 'part' && compare(present.fields, desired.fields).length === 0;
+    return owner === topology || serves ? null : { reason: 'taken', desired, holder: present, owner };
+  }
+  if (desired.ownership === 'part') return null;
+  for (const name of desired.provides) {
+    const [holder] = there.resolve(name);
+    if (holder === undefined) continue;
+    const owner = owners.ofName(name);
+    if (owner !== topology) return { reason: 'taken', desired, holder, owner };
+  }
+  return null;
+}
+
+function alter(before: Live, after: Desired): Change | null {
+  if (before.kind !== after.kind) {
+    return change('replace', before, after, compare(before.fields, after.fields), 'it becomes another kind of thing');
+  }
+  const fields = compare(before.fields, after.fields);
+  if (fields.length === 0) return null;
+  const fixed = fields.filter(({ field }) => costOf(after.kind, field) === 'replace').map(({ field }) => field);
+  if (fixed.length === 0) return change('update', before, after, fields);
+  return change('replace', before, after, fields, `${fixed.join(', ')} cannot change in place`);
+}
+
+function change(
+  action: Change['action'],
+  before: Live | null,
+  after: Desired | null,
+  fields: readonly FieldChange[] = compare(before?.fields ?? {}, after?.fields ?? {}),
+  reason = '',
+): Change {
+  const id = (after ?? before)?.id ?? '';
+  return { action, id, before, after, fields, reason, interrupts: interruption(action, after?.kind ?? '', fields) };
+}
+
+function interruption(action: Change['action'], kind: string, fields: readonly FieldChange[]): Interruption {
+  if (action === 'create') return 'none';
+  if (action !== 'update') return 'gap';
+  const costs = fields.map(({ field }) => costOf(kind, field));
+  return costs.includes('reset') ? 'gap' : costs.includes('flap') ? 'flap' : 'none';
+}
+
+const costOf = (kind: string, field: string): Cost =>
+  kindOf(kind).fields[/^[^.[]*/.exec(field)?.[0] ?? field]?.['x-change'] ?? 'live';
+
+/** All that needs what is replaced, or dies with what goes, is made again with it. */
+function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Graph<Live>): void {
+  const dependents = dependentsOf(wanted, there);
+  const queue = [...changes.values()].filter(takesOthersAlong);
+  for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
+    for (const id of dependents.get(cause.id) ?? []) {
+      const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);
+      if (replaced === null) continue;
+      changes.set(id, replaced);
+      queue.push(replaced);
+    }
+  }
+}
+
+const takesOthersAlong = (change: Change): boolean =>
+  change.action === 'replace' || change.action === 'remove' || resets(change);
+
+/** True when the change keeps the thing but loses all that dies with it (a link taken down loses its routes). */
+export const resets = ({ action, after, fields }: Change): boolean =>
+  action === 'update' && fields.some(({ field }) => costOf(after?.kind ?? '', field) === 'reset');
+
+/** For each id: what needs it as it is wanted, and what dies with it as it is. */
+function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, Set<string>> {
+  const dependents = new Map<string, Set<string>>();
+  const add = (on: string, id: string): void => {
+    const set = dependents.get(on);
+    if (set === undefined) dependents.set(on, new Set([id]));
+    else set.add(id);
+  };
+  for (const resource of wanted.values()) {
+    for (const name of resource.needs) for (const { id } of wanted.resolve(name)) add(id, resource.id);
+  }
+  for (const resource of there.values()) {
+    if (wanted.get(resource.id) === undefined) continue;
+    for (const name of resource.diesWith) for (const { id } of there.resolve(name)) add(id, resource.id);
+  }
+  return dependents;
+}
+
+function replacement(
+  planned: Change | undefined,
+  desired: Desired | undefined,
+  live: Live | undefined,
+  cause: Change,
+): Change | null {
+  if (desired === undefined || live === undefined || desired.ownership === 'adopted') return null;
+  if (planned !== undefined && planned.action !== 'update') return null;
+  const dies = live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
+  if (cause.action !== 'replace' && !dies) return null;
+  return change('replace', live, desired, planned?.fields ?? [], `goes with ${cause.id}`);
+}

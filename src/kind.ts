@@ -1,0 +1,163 @@
+// The contract of a kind: everything about one sort of resource, as one value in one file under kinds/.
+import type { Command, Desired, Fields, Json, Live, Path, Read, Resource } from './model.js';
+import type { Finding } from './load/diagnostic.js';
+import type { HostState } from './state.js';
+
+/**
+ * What a changed value costs.
+ * - `live`: changes in place, no frame is lost.
+ * - `flap`: changes in place, traffic may stop for a moment.
+ * - `reset`: changes in place, but all that dies with the resource is lost and made again.
+ * - `replace`: cannot change in place; `x-why` says why.
+ */
+export type Cost = 'live' | 'flap' | 'reset' | 'replace';
+
+/** A field of a resource and of its YAML entry: a JSON schema with our own words beside it. The reference is printed from it. */
+export interface Property {
+  readonly type?: string | readonly string[];
+  readonly description: string;
+  readonly default?: Json;
+  /** Cost of a change; `live` when left out. */
+  readonly 'x-change'?: Cost;
+  /** With `replace`: the reason, shown in the plan. With the kernel's or OVS's behaviour that forces it. */
+  readonly 'x-why'?: string;
+  /** `bytes`, `s`, `ms`, … */
+  readonly 'x-unit'?: string;
+  /** What the value names: a link of the same body (by key), a bridge of it, a namespace of the document. */
+  readonly 'x-reference'?: 'link' | 'bridge' | 'namespace';
+  readonly [schemaWord: string]: unknown;
+}
+
+export type Properties = Readonly<Record<string, Property>>;
+
+/** An entry of a section: its key (the index for lists), its value, and where it stands. */
+export interface Entry {
+  readonly body: string;
+  readonly key: string;
+  readonly value: { readonly [field: string]: Json };
+  readonly path: Path;
+}
+
+/** A link that an entry speaks of, whatever its kind: what the common link fields are about. */
+export interface DeclaredLink {
+  readonly body: string;
+  /** What other entries of the body call it. */
+  readonly key: string;
+  /** Its name in the kernel, or of its OVS port. */
+  readonly device: string;
+  /** The value that holds the common link fields (for a veth's other end: `peer`). */
+  readonly value: { readonly [field: string]: Json };
+  readonly path: Path;
+  /** True for a link that exists already and is not ours. */
+  readonly adopted: boolean;
+  /** False for OVS ports that the kernel does not see (tunnel and patch ports). */
+  readonly netdev: boolean;
+  /** True when OVS makes the device: its MTU and MAC address are then set in OVSDB by its kind, not by `ip`. */
+  readonly byOvs: boolean;
+  /** Set when it is a bridge. */
+  readonly bridge?: 'linux' | 'ovs';
+  /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. */
+  readonly defaultMtu?: number;
+}
+
+/** What a kind may ask about the document while it makes resources of an entry. */
+export interface Names {
+  readonly topology: string;
+  /** The link that a key names in a body; undefined when there is none (a diagnostic then says so elsewhere). */
+  link(body: string, key: string): DeclaredLink | undefined;
+  /** All links of a body, in document order. */
+  links(body: string): readonly DeclaredLink[];
+  /** The ports of a bridge: links of the same body whose `bridge` names it. */
+  ports(bridge: DeclaredLink): readonly DeclaredLink[];
+  /** True when the body is found (`from:`), not created. The host is found. */
+  found(body: string): boolean;
+  /** All entries of a section in a body, as they stand in the document. */
+  entries(body: string, section: string): readonly Entry[];
+}
+
+/** How a kind takes part in the document with a section of its own. Several kinds may share one (`bridges`). */
+export interface Section {
+  readonly name: string;
+  readonly shape: 'map' | 'list';
+  /** One or two sentences for the reference. */
+  readonly description: string;
+  /** The entry's own fields, without the common link fields. */
+  readonly properties: Properties;
+  readonly required?: readonly string[];
+  /** With which kind of a shared section an entry goes; the first that says true takes it. Default: true. */
+  takes?(entry: Entry, names: Names): boolean;
+  /** Keys under which the entry can be referred to; default: its own key in its own body. */
+  keys?(entry: Entry): readonly { readonly body: string; readonly key: string }[];
+  /** The links it declares, one for each of `keys`; left out by sections that are not links. */
+  links?(entry: Entry, names: Names): readonly DeclaredLink[];
+  /** What makes an entry impossible or doubtful although its shape is right. Asked before `desired`. */
+  findings?(entry: Entry, names: Names): readonly Finding[];
+  /** The resources that it wants, without those of the common link fields. */
+  desired(entry: Entry, names: Names): readonly Desired[];
+}
+
+/** How a kind takes part in every link: `addresses`, `routes`, `bridge`. */
+export interface OnLink {
+  readonly properties: Properties;
+  desired(link: DeclaredLink, names: Names): readonly Desired[];
+}
+
+/** What commands may know of the place where they will run. */
+export interface Site {
+  readonly topology: string;
+  /** File that names a body's network namespace; null for the host's own. */
+  netns(body: string): string | null;
+}
+
+export interface Kind {
+  /** `linux-bridge`; unique in the table. */
+  readonly name: string;
+  /** The middle of its ids; kinds that can turn into each other in place of one thing share it (`bridge`, `port`). */
+  readonly noun: string;
+  /** Facts of the resource's fields. */
+  readonly fields: Properties;
+  readonly section?: Section;
+  readonly onLink?: OnLink;
+  /** Everything of its sort that is there, ours or not, with whose it is. Pure: looks at the given state alone. */
+  live(host: HostState): readonly Live[];
+  /** Commands that make it as `fields` say, with the mark of its owner. */
+  make(resource: Resource, site: Site): readonly Command[];
+  /** Commands that bring `before` to `after`; `changed` names the fields that differ, none of them of cost `replace`. */
+  change(before: Resource, after: Resource, changed: readonly string[], site: Site): readonly Command[];
+  /** Commands that remove it; not asked when it dies with something that goes. */
+  remove(resource: Resource, site: Site): readonly Command[];
+  /** Further questions that must be asked to see it (see `observe.ts`). */
+  reads?(resource: Resource): readonly Read[];
+  /** True for things that must be there to be adopted (a NIC); otherwise an adopted thing may come with what it needs. */
+  readonly mustExist?: boolean;
+  /** Where to look for its sort in a body when no record says where we made any; for sorts that are not always read. */
+  traces?(body: string): readonly Read[];
+  /**
+   * For sorts that cannot be removed, only put back (a sysctl): the value to go back to when it was not there yet as the plan
+   * was made (that of a new link).
+   */
+  initial?(resource: Resource, host: HostState): Fields | null;
+}
+
+/** A desired resource of a kind, with the usual emptiness filled in. */
+export function desired(
+  resource: Pick<Desired, 'id' | 'kind' | 'body' | 'fields' | 'ownership' | 'at'> & Partial<Desired>,
+): Desired {
+  return { needs: [], diesWith: [], provides: [], ...resource };
+}
+
+/** The fields of `properties` that the value has, with the defaults of those it has not. */
+export function pick(properties: Properties, value: { readonly [field: string]: Json }): Fields {
+  const fields: Record<string, Json> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    const given = value[name] ?? property.default;
+    if (given !== undefined) fields[name] = given;
+  }
+  return fields;
+}
+
+/** Name of the device `device` of a body, as `provides` and `needs` say it. */
+export const deviceOf = (body: string, device: string): string => `${body}/device/${device}`;
+
+/** Name of a body's network namespace, as `provides` and `needs` say it. */
+export const netnsOf = (body: string): string => `${body}/netns`;

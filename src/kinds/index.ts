@@ -1,0 +1,20 @@
+// The table of kinds. To add one: a file, and a line here.
+import type { Kind } from '../kind.js';
+import { address } from './address.js';
+import { link } from './link.js';
+import { linuxBridge } from './linux-bridge.js';
+import { interfaces } from './interface.js';
+import { namespace } from './namespace.js';
+import { route } from './route.js';
+import { veth } from './veth.js';
+
+export const kinds: readonly Kind[] = [namespace, interfaces, linuxBridge, veth, link, address, route];
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** The kind of a name; a name that is not in the table is a bug or a file from another version. */
+export function kindOf(name: string): Kind {
+  const kind = byName.get(name);
+  if (kind === undefined) throw new Error(`no kind is called ${name}`);
+  return kind;
+}

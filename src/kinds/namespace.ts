@@ -1,0 +1,66 @@
+// A network namespace: created with `ip netns add` and marked by the alias of its `lo`, or found (`from`) and left alone.
+import { readAlias } from '../marks.js';
+import { desired, netnsOf, type Kind } from '../kind.js';
+import { HOST } from '../model.js';
+
+export const namespace: Kind = {
+  name: 'namespace',
+  noun: 'namespace',
+  fields: {},
+
+  section: {
+    name: 'namespaces',
+    shape: 'map',
+    description: 'Network namespaces: further bodies with the same sections. Created unless `from` finds one that exists.',
+    properties: {
+      from: {
+        type: 'string',
+        description:
+          'The namespace exists already and is found, never created or deleted: `pid:N` (that of a process) or `path:/run/…` (a file that names it).',
+        pattern: '^(pid:[1-9][0-9]*|path:/.+)$',
+        'x-change': 'replace',
+        'x-why': 'it is another namespace',
+      },
+    },
+    // The `lo` of a namespace that we make is ours: up by itself, its alias the mark of the namespace.
+    keys: ({ key }) => [{ body: key, key: 'lo' }],
+    links: ({ key, path }, names) =>
+      names.found(key) || names.entries(key, 'interfaces').some((entry) => entry.key === 'lo')
+        ? []
+        : [{ body: key, key: 'lo', device: 'lo', value: {}, path, adopted: false, netdev: true, byOvs: false }],
+    desired(entry, names) {
+      if (names.found(entry.key)) return [];
+      const id = `${entry.key}/namespace`;
+      return [
+        desired({
+          id,
+          kind: 'namespace',
+          body: entry.key,
+          fields: {},
+          provides: [netnsOf(entry.key)],
+          ownership: 'owned',
+          at: entry.path,
+        }),
+      ];
+    },
+  },
+
+  live(host) {
+    return [...host.bodies.values()]
+      .filter(({ body, exists }) => exists && body.name !== HOST && body.netns === `/run/netns/${body.name}`)
+      .map(({ body, links }) => ({
+        id: `${body.name}/namespace`,
+        kind: 'namespace',
+        body: body.name,
+        fields: {},
+        needs: [],
+        diesWith: [],
+        provides: [netnsOf(body.name)],
+        owner: readAlias(links.find(({ ifname }) => ifname === 'lo')?.ifalias).topology,
+      }));
+  },
+
+  make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', body] }],
+  change: () => [],
+  remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', body] }],
+};

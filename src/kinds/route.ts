@@ -1,0 +1,227 @@
+// A route: an entry of a link's or a body's `routes` in, `ip route` out. Ours are marked by their protocol number; all others are foreign.
+import { contains, networkOf, parseAddress, parseInterfaceAddress, parseNetwork } from '../address.js';
+import { desired, netnsOf, pick, type DeclaredLink, type Kind, type Names, type Properties } from '../kind.js';
+import { ownerOf, protocolOf } from '../marks.js';
+import type { Desired, Fields, Json, Live, Path, Resource } from '../model.js';
+import type { BodyState, HostState, IpRoute } from '../state.js';
+import { linkId } from './link.js';
+
+type Value = { readonly [field: string]: Json };
+
+/** rtnetlink.h: RTN_* by the words of `ip route`. */
+const TYPES: Readonly<Record<string, string>> = { '1': 'unicast', '6': 'blackhole', '7': 'unreachable', '8': 'prohibit' };
+const MAIN = 254;
+/** IP6_RT_PRIO_USER of the kernel's include/uapi/linux/ipv6_route.h: the metric of an IPv6 route that says none. */
+const METRIC_6 = 1024;
+
+const properties: Properties = {
+  to: {
+    type: 'string',
+    description: 'Destination: a network, an address, or `default` (of the family of `via`; alone: IPv4).',
+    'x-change': 'replace',
+    'x-why': 'it is another route',
+  },
+  via: { type: 'string', description: 'Address of the gateway.', 'x-change': 'flap' },
+  from: { type: 'string', description: 'Source address of packets that the host itself sends this way.' },
+  metric: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 4294967295,
+    description: 'Among routes to one destination, the lowest metric wins. Default: 0 for IPv4, 1024 for IPv6, as the kernel has it.',
+    'x-change': 'replace',
+    'x-why': 'it is another route',
+  },
+  table: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 4294967295,
+    description: 'Number of the routing table.',
+    default: MAIN,
+    'x-change': 'replace',
+    'x-why': 'it is another route',
+  },
+  type: {
+    enum: ['unicast', 'blackhole', 'unreachable', 'prohibit'],
+    description: 'What happens to packets: `unicast` sends them on; the others drop them, each with another answer.',
+    default: 'unicast',
+    'x-change': 'flap',
+  },
+  'on-link': { type: 'boolean', description: 'The gateway is on the link although no address says so.', default: false, 'x-change': 'flap' },
+  mtu: { type: 'integer', minimum: 68, maximum: 65535, description: 'Largest packet sent this way.', 'x-unit': 'bytes' },
+};
+
+const list = { type: 'array', items: { type: 'object', properties, required: ['to'], additionalProperties: false }, default: [] };
+
+export const route: Kind = {
+  name: 'route',
+  noun: 'route',
+  fields: { ...properties, link: { description: 'The link that packets leave by.', 'x-change': 'flap' } },
+
+  section: {
+    name: 'routes',
+    shape: 'list',
+    description: 'Routes of this body that belong to no link in particular: their link follows from `via`, or `link` says it.',
+    properties: {
+      ...properties,
+      link: { type: 'string', description: 'The link that packets leave by.', 'x-reference': 'link', 'x-change': 'flap' },
+    },
+    required: ['to'],
+    desired: ({ body, value, path }, names) => wanted(body, leavesBy(body, value, names), value, path, names),
+  },
+
+  onLink: {
+    properties: { routes: { ...list, description: 'Routes through this link.' } },
+    desired(declared, names) {
+      const routes = Array.isArray(declared.value['routes']) ? (declared.value['routes'] as Value[]) : [];
+      return routes.flatMap((value, i) =>
+        wanted(declared.body, declared, value, [...declared.path, 'routes', i], names),
+      );
+    },
+  },
+
+  live: (host) => [...host.bodies.values()].flatMap((state) => state.routes.flatMap((found) => liveOf(found, state, host))),
+
+  make: (resource, { topology }) => [
+    { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },
+  ],
+  change: (_before, after, _changed, { topology }) => [
+    { tool: 'ip', body: after.body, args: ['route', 'replace', ...words(after, topology)] },
+  ],
+  remove: (resource, { topology }) => [
+    { tool: 'ip', body: resource.body, args: ['route', 'del', ...words(resource, topology)] },
+  ],
+};
+
+function wanted(body: string, link: DeclaredLink | undefined, value: Value, path: Path, names: Names): Desired[] {
+  const via = typeof value['via'] === 'string' ? parseAddress(value['via']) : null;
+  const to = parseNetwork(String(value['to']));
+  if (to === null) return [];
+  const family = to.family ?? via?.family ?? 4;
+  const { to: _to, metric: _metric, ...said } = pick(properties, value);
+  const from = typeof said['from'] === 'string' ? parseAddress(said['from']) : null;
+  const fields: Fields = {
+    ...said,
+    via: via?.ip ?? null,
+    from: from?.ip ?? null,
+    mtu: value['mtu'] ?? null,
+    ...(link === undefined ? {} : { link: link.device }),
+  };
+  const metric = Number(value['metric'] ?? 0) || (family === 6 ? METRIC_6 : 0);
+  const holders = link === undefined ? [] : [linkId(link.body, link.device)];
+  return [
+    desired({
+      id: idOf(body, Number(fields['table']), family, to.network, metric),
+      kind: 'route',
+      body,
+      fields,
+      needs: [...holders, ...reachedThrough(body, family, via?.ip, from?.ip, names), ...(holders.length > 0 ? [] : [netnsOf(body)])],
+      diesWith: holders.length > 0 ? holders : [netnsOf(body)],
+      ownership: 'part',
+      at: path,
+    }),
+  ];
+}
+
+const idOf = (body: string, table: number, family: 4 | 6, network: string, metric: number): string =>
+  `${body}/route/${String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
+  (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
+
+/** The addresses of the body without which the kernel refuses the gateway (fib_check_nh) or the source. */
+function reachedThrough(body: string, family: 4 | 6, via: string | undefined, from: string | undefined, names: Names): string[] {
+  if (via === undefined && from === undefined) return [];
+  return names.links(body).flatMap((link) =>
+    addressesOf(link)
+      .filter(
+        (own) => own.family === family && (own.ip === from || (via !== undefined && contains(networkOf(own.ip, own.prefix), via))),
+      )
+      .map((own) => `${body}/address/${link.device}/${own.ip}`),
+  );
+}
+
+const addressesOf = (link: DeclaredLink) =>
+  (Array.isArray(link.value['addresses']) ? (link.value['addresses'] as string[]) : []).flatMap(
+    (text) => parseInterfaceAddress(text) ?? [],
+  );
+
+/** The link that a route of a body's own list leaves by: the one it names, else the one whose network holds the gateway. */
+function leavesBy(body: string, value: Value, names: Names): DeclaredLink | undefined {
+  if (typeof value['link'] === 'string') return names.link(body, value['link']);
+  const via = value['via'];
+  if (typeof via !== 'string') return undefined;
+  return names
+    .links(body)
+    .find((link) => addressesOf(link).some((own) => contains(networkOf(own.ip, own.prefix), via)));
+}
+
+function liveOf(found: IpRoute, state: BodyState, host: HostState): Live[] {
+  const type = TYPES[found.type ?? '1'];
+  if (type === undefined || found.nexthops !== undefined) return [];
+  const family = found.dst.includes(':') || found.gateway?.includes(':') === true || isSix(found) ? 6 : 4;
+  const to = parseNetwork(found.dst);
+  if (to === null) return [];
+  const body = state.body.name;
+  const link = type === 'unicast' && found.dev !== undefined ? { link: found.dev } : {};
+  const via = found.gateway ?? found.via?.host;
+  const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
+  const holder = type === 'unicast' && found.dev !== undefined ? linkId(body, found.dev) : netnsOf(body);
+  return [
+    {
+      id: idOf(body, Number(found.table ?? MAIN), family, to.network, found.metric ?? 0),
+      kind: 'route',
+      body,
+      fields: {
+        type,
+        table: Number(found.table ?? MAIN),
+        ...link,
+        via: via ?? null,
+        from: found.prefsrc ?? null,
+        mtu: mtu ?? null,
+        'on-link': found.flags?.includes('onlink') === true,
+      },
+      needs: [holder],
+      diesWith: [holder, ...lostWith(found, family, state)],
+      provides: [],
+      owner: owner(found, state, host.topology),
+    },
+  ];
+}
+
+/** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
+const isSix = (found: IpRoute): boolean => 'pref' in found;
+
+/** IPv4 routes vanish with a link's last address, and those that name a source with that address (fib_sync_down_addr). */
+function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {
+  if (family === 6 || found.dev === undefined) return [];
+  const own = links.find(({ ifname }) => ifname === found.dev)?.addr_info ?? [];
+  return own.flatMap(({ family: of, local }) =>
+    of === 'inet' && local !== undefined ? [`${body.name}/address/${found.dev ?? ''}/${local}`] : [],
+  );
+}
+
+function owner(found: IpRoute, { links }: BodyState, topology: string): string | null {
+  if (found.protocol !== String(protocolOf(topology))) return null;
+  const link = links.find(({ ifname }) => ifname === found.dev);
+  return (link && ownerOf(link, topology)) ?? topology;
+}
+
+function words({ id, fields }: Resource, topology: string): string[] {
+  const [, to = ''] = /\/route\/\d+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];
+  const metric = /\/metric (\d+)$/.exec(id)?.[1];
+  const type = fields['type'] === 'unicast' ? [] : [String(fields['type'])];
+  const optional = (word: string, value: Json | undefined): string[] => (value == null ? [] : [word, String(value)]);
+  const via = fields['via'];
+  const foreignFamily = typeof via === 'string' && via.includes(':') && !to.includes(':');
+  return [
+    ...type,
+    to,
+    ...(foreignFamily ? ['via', 'inet6', via] : optional('via', via)),
+    ...optional('dev', fields['link']),
+    ...(fields['on-link'] === true ? ['onlink'] : []),
+    ...optional('src', fields['from']),
+    ...optional('metric', metric),
+    ...optional('table', fields['table']),
+    ...optional('mtu', fields['mtu']),
+    'proto',
+    String(protocolOf(topology)),
+  ];
+}

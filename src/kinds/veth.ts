@@ -1,0 +1,158 @@
+// A veth pair, one resource for both ends: an entry under `veths` in, the pair's commands out; live ends are matched by ifindex.
+import { desired, deviceOf, netnsOf, type Kind } from '../kind.js';
+import { groupOf, ownerOf } from '../marks.js';
+import { groupBy } from "../collections.js";
+import { HOST, type Json } from '../model.js';
+import type { HostState, IpLink } from '../state.js';
+
+interface End {
+  readonly body: string;
+  readonly device: string;
+}
+
+type Value = { readonly [field: string]: Json };
+
+const properties = {
+  peer: {
+    type: 'object',
+    description: 'The other end: `namespace` (where it lives; default: this body), `name`, and every link field.',
+    'x-change': 'replace',
+    'x-why': 'the kernel makes both ends together',
+  },
+} as const;
+
+export const veth: Kind = {
+  name: 'veth',
+  noun: 'veth',
+  fields: properties,
+
+  section: {
+    name: 'veths',
+    shape: 'map',
+    description: 'A pair of virtual Ethernet links, wired to each other. The entry is the end in this body, `peer` the other one.',
+    properties,
+    required: ['peer'],
+    keys: ({ body, key, value }) => [
+      { body, key },
+      { body: peerOf(value).namespace ?? body, key: peerOf(value).name ?? '' },
+    ],
+    links({ body, key, value, path }) {
+      const peer = peerOf(value);
+      const both = { adopted: false, netdev: true, byOvs: false, defaultMtu: 1500 };
+      return [
+        { body, key, device: (value['name'] as string | undefined) ?? key, value, path, ...both },
+        {
+          body: peer.namespace ?? body,
+          key: peer.name ?? '',
+          device: peer.name ?? '',
+          value: peer as Value,
+          path: [...path, 'peer'],
+          ...both,
+        },
+      ];
+    },
+    desired(entry) {
+      const peer = peerOf(entry.value);
+      const device = (entry.value['name'] as string | undefined) ?? entry.key;
+      const ends = [
+        { body: entry.body, device },
+        { body: peer.namespace ?? entry.body, device: peer.name ?? '' },
+      ] as const;
+      return [desired({ ...pair(...ends), ownership: 'owned', at: entry.path })];
+    },
+  },
+
+  live(host) {
+    return pairsOf(host).map(([a, b]) => ({
+      ...pair(a, b),
+      owner: ownerOf(a.link, host.topology) ?? ownerOf(b.link, host.topology),
+    }));
+  },
+
+  make({ body, fields, id }, { topology, netns }) {
+    const a = { body, device: id.slice(id.lastIndexOf('/') + 1) };
+    const b = endOf(fields['peer'] as string);
+    const at = (end: End) => (netns(end.body) === null ? [] : ['netns', netnsName(end.body, netns(end.body))]);
+    const group = ['group', String(groupOf(topology))];
+    const args = [a.device, ...at(a), ...group, 'type', 'veth', 'peer', 'name', b.device, ...at(b), ...group];
+    return [{ tool: 'ip', body: HOST, args: ['link', 'add', 'name', ...args] }];
+  },
+  change: () => [],
+  remove: ({ body, id }) => [
+    { tool: 'ip', body, args: ['link', 'del', 'dev', id.slice(id.lastIndexOf('/') + 1)] },
+  ],
+};
+
+const peerOf = (value: Value): Value & { namespace?: string; name?: string } =>
+  (value['peer'] ?? {}) as Value & { namespace?: string; name?: string };
+
+/** `ip link … netns NAME` takes a name below /run/netns or any path. */
+const netnsName = (body: string, netns: string | null): string => (netns === `/run/netns/${body}` ? body : (netns ?? ''));
+
+const nameOf = ({ body, device }: End): string => `${body}/${device}`;
+
+function endOf(name: string): End {
+  const slash = name.indexOf('/');
+  return { body: name.slice(0, slash), device: name.slice(slash + 1) };
+}
+
+/** The pair under one id, whichever end is asked: the host's end names it, else the first by name. */
+function pair(x: End, y: End) {
+  const [a, b] = rank(x) <= rank(y) ? [x, y] : [y, x];
+  return {
+    id: `${a.body}/veth/${a.device}`,
+    kind: 'veth',
+    body: a.body,
+    fields: { peer: nameOf(b) },
+    needs: [netnsOf(a.body), netnsOf(b.body)],
+    diesWith: [],
+    provides: [deviceOf(a.body, a.device), deviceOf(b.body, b.device)],
+  };
+}
+
+const rank = (end: End): string => (end.body === HOST ? ' ' : '') + nameOf(end);
+
+interface LiveEnd extends End {
+  readonly link: IpLink;
+}
+
+/**
+ * The pairs of which both ends were read. An end says its peer's ifindex, and in which namespace by a number that only
+ * means something to the kernel (`link_netnsid`), so ends are matched by the two indexes; where these fit several, one
+ * number of a namespace must always mean the same namespace. A pair with an end elsewhere (a container) is not ours to judge.
+ */
+function pairsOf(host: HostState): (readonly [LiveEnd, LiveEnd])[] {
+  const ends = [...host.bodies.values()].flatMap(({ body, links }) =>
+    links.filter(isVeth).map((link): LiveEnd => ({ body: body.name, device: link.ifname, link })),
+  );
+  const byIndexes = groupBy(ends, ({ link }) => `${link.ifindex} ${link.link_index}`);
+  const meaning = new Map<string, string>();
+  const candidates = ends
+    .map((end) => ({
+      end,
+      peers: (byIndexes.get(`${end.link.link_index} ${end.link.ifindex}`) ?? []).filter((peer) => mayBePeers(end, peer)),
+    }))
+    .sort((a, b) => a.peers.length - b.peers.length);
+  const taken = new Set<LiveEnd>();
+  const pairs: (readonly [LiveEnd, LiveEnd])[] = [];
+  for (const { end, peers } of candidates) {
+    if (taken.has(end)) continue;
+    const peer = peers.find((other) => !taken.has(other) && agrees(meaning, end, other) && agrees(meaning, other, end));
+    if (peer === undefined) continue;
+    for (const [from, to] of [[end, peer], [peer, end]] as const) meaning.set(placeOf(from), to.body);
+    taken.add(end).add(peer);
+    pairs.push([end, peer]);
+  }
+  return pairs;
+}
+
+const isVeth = (link: IpLink): boolean => link.linkinfo?.info_kind === 'veth';
+
+/** A peer in the same namespace has no `link_netnsid`, one in another has. */
+const mayBePeers = (a: LiveEnd, b: LiveEnd): boolean =>
+  a !== b && (a.body === b.body) === (a.link.link_netnsid === undefined) && (a.body === b.body) === (b.link.link_netnsid === undefined);
+
+const placeOf = (end: LiveEnd): string => `${end.body} ${String(end.link.link_netnsid)}`;
+
+const agrees = (meaning: ReadonlyMap<string, string>, from: LiveEnd, to: LiveEnd): boolean =>
+  from.link.link_netnsid === undefined || (meaning.get(placeOf(from)) ?? to.body) === to.body;

@@ -1,0 +1,89 @@
+// Changes in, a complete plan out: each change's commands as steps, ordered by what needs what, in as few batches as possible.
+import { Graph } from './graph.js';
+import { resets } from './diff.js';
+import { deleteByGroup } from './group-delete.js';
+import type { Site } from './kind.js';
+import { kindOf } from './kinds/index.js';
+import type { Body, Change, Desired, Live, Plan, Resource, Step } from './model.js';
+import { schedule } from './schedule.js';
+import type { HostState } from './state.js';
+
+/** What a plan is made of; `desired` and `live` are all resources, not only those that change. */
+export interface Situation {
+  readonly topology: string;
+  readonly bodies: readonly Body[];
+  readonly desired: readonly Desired[];
+  readonly live: readonly Live[];
+  readonly changes: readonly Change[];
+  readonly host: HostState;
+  readonly site: Site;
+}
+
+/** Executing a plan looks at nothing but the plan. Its changes stand in the order in which they are done. */
+export function plan(situation: Situation): Plan {
+  const { changes, topology, bodies, host } = situation;
+  const wanted = new Graph(situation.desired);
+  const there = new Graph(situation.live);
+  const { steps, edges } = stepsOf(changes, wanted, there, situation.site);
+  const waves = schedule(steps, edges).map((wave) => wave.map((batch) => deleteByGroup(batch, steps, changes, host)));
+  const order = new Map<string, number>();
+  for (const step of waves.flat().flatMap((batch) => batch.steps)) {
+    const id = steps[step]?.id ?? '';
+    if (!order.has(id)) order.set(id, order.size);
+  }
+  const rank = (change: Change): number => order.get(change.id) ?? -1;
+  return { topology, bodies, changes: [...changes].sort((a, b) => rank(a) - rank(b)), steps, waves };
+}
+
+/** `[from, to]`: step `to` waits for step `from`. */
+export type Edge = readonly [from: number, to: number];
+
+function stepsOf(
+  changes: readonly Change[],
+  wanted: Graph<Desired>,
+  there: Graph<Live>,
+  site: Site,
+): { steps: Step[]; edges: Edge[] } {
+  const steps: Step[] = [];
+  const removing = new Map<string, number>();
+  const making = new Map<string, number>();
+  for (const { id, action, before } of changes) {
+    if (action !== 'remove' && action !== 'replace') continue;
+    removing.set(id, steps.length);
+    const commands = before === null ? [] : kindOf(before.kind).remove(before, site);
+    steps.push({ id, phase: 'remove', commands });
+  }
+  const resetting = new Set(changes.filter(resets).map(({ id }) => id));
+  for (const change of changes) {
+    if (change.after === null) continue;
+    making.set(change.id, steps.length);
+    steps.push({ id: change.id, phase: 'make', commands: commandsOf(change, change.after, site) });
+  }
+  const edges: Edge[] = [];
+  const link = (from: number | undefined, to: number | undefined): void => {
+    if (from !== undefined && to !== undefined && from !== to) edges.push([from, to]);
+  };
+  for (const { id, action, before, after } of changes) {
+    const [remove, make] = [removing.get(id), making.get(id)];
+    link(remove, make);
+    for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need));
+    for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
+    for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
+    for (const holder of idsOf(before?.diesWith, there)) {
+      link(removing.get(holder), make);
+      const gone = removing.has(holder) || (action === 'replace' && resetting.has(holder));
+      if (gone && remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+    }
+  }
+  return { steps, edges };
+}
+
+function commandsOf(change: Change, after: Desired, site: Site): Step['commands'] {
+  const kind = kindOf(after.kind);
+  if (change.action !== 'update' || change.before === null) return kind.make(after, site);
+  const fields = new Set(change.fields.map(({ field }) => /^[^.[]*/.exec(field)?.[0] ?? field));
+  return kind.change(change.before, after, [...fields], site);
+}
+
+const idsOf = (names: readonly string[] | undefined, graph: Graph<Resource>): string[] =>
+  (names ?? []).flatMap((name) => graph.resolve(name).map(({ id }) => id));

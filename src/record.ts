@@ -1,0 +1,117 @@
+// The record of a topology under /run/netplan-ovs: what adopted things were like before us, and where else to look for ours.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { kindOf } from './kinds/index.js';
+import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
+
+/** The record of a topology; null when there is none (a first run, or after a reboot). */
+export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
+  try {
+    const record = JSON.parse(await readFile(fileOf(stateDir, topology), 'utf8')) as HostRecord;
+    return record.version === 1 ? record : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Replaced in one rename, so that a reader never sees half of it. An empty record is no file. */
+export async function writeRecord(stateDir: string, record: HostRecord): Promise<void> {
+  const file = fileOf(stateDir, record.topology);
+  if (Object.keys(record.before).length === 0 && record.reads.length === 0 && record.bodies.length === 0) {
+    await rm(file, { force: true });
+    return;
+  }
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 1)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+/** The topologies that have a record. */
+export async function recordedTopologies(stateDir: string): Promise<string[]> {
+  try {
+    const names = await readdir(stateDir);
+    return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+const fileOf = (stateDir: string, topology: string): string => join(stateDir, `${topology}.json`);
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** What the record adds to the two sides: values to put back are desired, and what was not there before us is ours. */
+export function recall(
+  record: HostRecord | null,
+  desired: readonly Desired[],
+  live: readonly Live[],
+  topology: string,
+): { desired: Desired[]; live: Live[] } {
+  const before = new Map(Object.entries(record?.before ?? {}));
+  if (before.size === 0) return { desired: [...desired], live: [...live] };
+  const wanted = new Set(desired.map(({ id }) => id));
+  const there = new Set(live.map(({ id }) => id));
+  const restored = [...before].flatMap(([id, { fields, resource }]): Desired[] =>
+    fields === null || wanted.has(id) || !there.has(id) ? [] : [{ ...resource, fields, ownership: 'adopted', at: null }],
+  );
+  return {
+    desired: [...desired.map((resource) => withDropped(resource, before.get(resource.id))), ...restored],
+    live: live.map((found) => (before.get(found.id)?.fields === null ? { ...found, owner: topology } : found)),
+  };
+}
+
+/** A field of an adopted thing that the file no longer names goes back to what it was. */
+const withDropped = (resource: Desired, before: Before | undefined): Desired =>
+  before?.fields == null || resource.ownership !== 'adopted'
+    ? resource
+    : { ...resource, fields: { ...before.fields, ...resource.fields } };
+
+/** What to remember while a plan is carried out: all that is remembered already, and what it is about to change. */
+export function remember(
+  record: HostRecord | null,
+  changes: readonly Change[],
+  isOurs: (desired: Desired) => boolean,
+  initial: (desired: Desired) => Fields | null | undefined,
+): Record<string, Before> {
+  const before: Record<string, Before> = { ...record?.before };
+  for (const { action, after, before: live, fields } of changes) {
+    if (after === null || action === 'remove' || after.at === null) continue;
+    const isValue = after.ownership === 'adopted' || kindOf(after.kind).initial !== undefined;
+    if (!isValue && isOurs(after)) continue;
+    const { ownership: _, at: __, ...resource } = after;
+    const known = before[after.id]?.fields;
+    if (isValue) {
+      const changed = fields.map(({ field }) => /^[^.[]*/.exec(field)?.[0] ?? field);
+      const now = live === null ? (initial(after) ?? {}) : Object.fromEntries(changed.map((name) => [name, live.fields[name] ?? null]));
+      before[after.id] = { fields: { ...now, ...known }, resource };
+    } else if (live === null && known === undefined) before[after.id] = { fields: null, resource };
+  }
+  return before;
+}
+
+/** What to remember once all is as the file says: values of things that it no longer names have been put back. */
+export function forget(before: Readonly<Record<string, Before>>, desired: readonly Desired[]): Record<string, Before> {
+  const wanted = new Map(desired.map((resource) => [resource.id, resource]));
+  const kept: Record<string, Before> = {};
+  for (const [id, was] of Object.entries(before)) {
+    const resource = wanted.get(id);
+    if (resource === undefined) continue;
+    if (was.fields === null) kept[id] = was;
+    else {
+      const fields = Object.fromEntries(Object.entries(was.fields).filter(([field]) => field in resource.fields));
+      if (Object.keys(fields).length > 0) kept[id] = { ...was, fields };
+    }
+  }
+  return kept;
+}
+
+/** The questions that the kinds of some resources need asked, each once. */
+export function readsOf(resources: readonly Desired[]): Read[] {
+  const reads = new Map<string, Read>();
+  for (const resource of resources) {
+    for (const read of kindOf(resource.kind).reads?.(resource) ?? []) reads.set(`${read.tool} ${read.body} ${read.what}`, read);
+  }
+  return [...reads.values()];
+}

@@ -1,0 +1,30 @@
+// What a run takes from its surroundings rather than from the topology: environment in, settings out.
+
+export interface Settings {
+  /** `--ovs-db`: where OVSDB answers (`unix:/…`, `tcp:…`); null for the socket in `ovsRundir`. */
+  readonly ovsDb: string | null;
+  readonly ovsRundir: string;
+  /** The datapath of OVS bridges that do not say one. */
+  readonly ovsDatapath: 'system' | 'netdev';
+  /** How long one process of a tool may take, in ms. */
+  readonly timeoutMs: number;
+  /** Where records and the lock are kept. */
+  readonly stateDir: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `OVS_RUNDIR` is OVS's own variable; in a sandbox Open vSwitch has no kernel datapath unless it is told otherwise. */
+export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): Settings => ({
+  ovsDb: null,
+  ovsRundir: env['OVS_RUNDIR'] ?? '/var/run/openvswitch',
+  ovsDatapath: datapathOf(env),
+  timeoutMs: 60_000,
+  stateDir: '/run/netplan-ovs',
+  ...given,
+});
+
+function datapathOf(env: Environment): Settings['ovsDatapath'] {
+  if (env['NETPLAN_OVS_DATAPATH'] === 'system') return 'system';
+  return env['NETPLAN_OVS_SANDBOX'] === undefined && env['NETPLAN_OVS_DATAPATH'] !== 'netdev' ? 'system' : 'netdev';
+}

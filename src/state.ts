@@ -1,0 +1,109 @@
+// What was read from the host, by body: the tools' own JSON, typed as far as it is used. Nothing here interprets it.
+import type { Body } from './model.js';
+
+/** A link as `ip -N -j -d addr` prints it (-N: numbers, so that nobody's /etc/iproute2 changes what we read). */
+export interface IpLink {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly group?: string;
+  readonly txqlen?: number;
+  readonly address?: string;
+  readonly permaddr?: string;
+  readonly ifalias?: string;
+  readonly master?: string;
+  /** Name of the link below, in the same namespace. */
+  readonly link?: string | null;
+  /** ifindex of the link below or of a veth's peer, in the namespace that `link_netnsid` names. */
+  readonly link_index?: number;
+  readonly link_netnsid?: number;
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: Readonly<Record<string, unknown>>;
+    readonly info_slave_kind?: string;
+    readonly info_slave_data?: Readonly<Record<string, unknown>>;
+  };
+  readonly addr_info?: readonly IpAddress[];
+}
+
+export interface IpAddress {
+  readonly family: 'inet' | 'inet6';
+  readonly local?: string;
+  /** The other end of a point-to-point address. */
+  readonly address?: string;
+  readonly prefixlen: number;
+  readonly scope?: string;
+  readonly label?: string;
+  readonly dynamic?: boolean;
+  readonly secondary?: boolean;
+  readonly nodad?: boolean;
+  readonly mngtmpaddr?: boolean;
+  readonly temporary?: boolean;
+  readonly 'stable-privacy'?: boolean;
+  readonly protocol?: string;
+}
+
+/** A route as `ip -N -j -d route show table all` prints it: `type`, `table` and `protocol` are numbers. */
+export interface IpRoute {
+  readonly type?: string;
+  readonly dst: string;
+  readonly gateway?: string;
+  readonly via?: { readonly family: string; readonly host: string };
+  readonly dev?: string;
+  readonly table?: string;
+  readonly protocol?: string;
+  readonly scope?: string;
+  readonly prefsrc?: string;
+  readonly metric?: number;
+  readonly flags?: readonly string[];
+  readonly metrics?: readonly Readonly<Record<string, number>>[];
+  readonly nexthops?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A permanent neighbour as `ip -j neigh show nud permanent` prints it. */
+export interface IpNeighbour {
+  readonly dst: string;
+  readonly dev: string;
+  readonly lladdr?: string;
+  readonly state?: readonly string[];
+}
+
+/** A port as `bridge -j vlan show` prints it. */
+export interface BridgeVlans {
+  readonly ifname: string;
+  readonly vlans: readonly { readonly vlan: number; readonly vlanEnd?: number; readonly flags?: readonly string[] }[];
+}
+
+/** A row of an OVSDB table, each column already turned into plain JSON: sets into arrays, maps into objects, uuids into strings. */
+export type OvsRow = Readonly<Record<string, unknown>>;
+
+export interface OvsState {
+  readonly Bridge: readonly OvsRow[];
+  readonly Port: readonly OvsRow[];
+  readonly Interface: readonly OvsRow[];
+  readonly Controller: readonly OvsRow[];
+}
+
+export interface BodyState {
+  readonly body: Body;
+  /** False for a namespace that is not there (yet). */
+  readonly exists: boolean;
+  readonly links: readonly IpLink[];
+  readonly routes: readonly IpRoute[];
+  readonly neighbours: readonly IpNeighbour[];
+  /** Only where asked for. */
+  readonly vlans: readonly BridgeVlans[];
+  /** Path below /proc/sys → value, white space folded; only those asked for that exist. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** `nft -j list ruleset`'s objects; only where asked for. */
+  readonly nft: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface HostState {
+  /** Name of the topology on whose behalf the host is read. */
+  readonly topology: string;
+  readonly bodies: ReadonlyMap<string, BodyState>;
+  /** Null where no Open vSwitch answers. */
+  readonly ovs: OvsState | null;
+}

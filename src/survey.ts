@@ -1,0 +1,126 @@
+// What is wanted in, what the host lacks of it out: reads, recalls, diffs and plans. Nothing is written.
+import { createHash } from 'node:crypto';
+import { diff, type Obstacle } from './diff.js';
+import { Graph } from './graph.js';
+import type { Site } from './kind.js';
+import { kindOf, kinds } from './kinds/index.js';
+import type { Body, Desired, Fields, HostRecord, Live, Plan } from './model.js';
+import { observe } from './observe.js';
+import { Owners } from './owners.js';
+import { plan } from './plan.js';
+import { forget, readRecord, readsOf, recall, remember } from './record.js';
+import type { Settings } from './settings.js';
+import type { HostState } from './state.js';
+
+/** What a topology wants of the host. To want nothing of a topology is to have all of it removed. */
+export interface Intent {
+  readonly topology: string;
+  /** The host and the topology's namespaces. */
+  readonly bodies: readonly Body[];
+  readonly desired: readonly Desired[];
+}
+
+export interface Survey {
+  readonly intent: Intent;
+  readonly plan: Plan;
+  /** Why the plan cannot be carried out; empty: nothing is in the way. */
+  readonly obstacles: readonly Obstacle[];
+  /** What is to be remembered while the plan is carried out, and after it. */
+  readonly during: HostRecord;
+  readonly after: HostRecord;
+  /** The record and the live resources before the plan. */
+  readonly record: HostRecord | null;
+  readonly live: readonly Live[];
+  /** Whose a live resource is. */
+  readonly ownerOf: (resource: Live) => string | null;
+  /** Changes whenever something that the plan was computed from changes. */
+  readonly fingerprint: string;
+}
+
+/** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
+export async function survey(intent: Intent, settings: Settings): Promise<Survey> {
+  const { topology } = intent;
+  const record = await readRecord(settings.stateDir, topology);
+  const host = await observe(requestOf(intent, record), settings);
+  const found = kinds.flatMap((kind) => kind.live(host));
+  const { desired, live } = recall(record, intent.desired, found, topology);
+  const { changes, obstacles } = diff(desired, live, topology);
+  const bodies = [...host.bodies.values()].map(({ body }) => body);
+  const site = siteOf(topology, bodies, settings);
+  const planned =
+    obstacles.length > 0
+      ? { topology, bodies, changes, steps: [], waves: [] }
+      : plan({ topology, bodies, desired, live, changes, host, site });
+  const owners = new Owners(new Graph(live));
+  const before = remember(record, changes, ownedIn(desired), initialIn(host));
+  const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
+  return {
+    intent,
+    plan: planned,
+    obstacles,
+    record,
+    live,
+    ownerOf: (resource) => owners.of(resource),
+    during: { ...looked, before, reads: merged(readsOf(intent.desired), record?.reads ?? []) },
+    after: { ...looked, bodies: foundOf(intent, null), before: forget(before, intent.desired), reads: readsOf(intent.desired) },
+    fingerprint: fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record),
+  };
+}
+
+function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | null) {
+  const known = new Set(bodies.map(({ name }) => name));
+  return {
+    topology,
+    bodies: [...bodies, ...(record?.bodies ?? []).filter(({ name }) => !known.has(name))],
+    reads: merged(readsOf(desired), record?.reads ?? []),
+    everywhere: (body: string) => (record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
+  };
+}
+
+const merged = <Item>(...lists: (readonly Item[])[]): Item[] => [
+  ...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values(),
+];
+
+/** The namespaces that were found, and so are known by the file and the record alone. */
+const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
+  merged(
+    bodies.filter(({ name, netns }) => netns !== null && netns !== `/run/netns/${name}`),
+    record?.bodies ?? [],
+  );
+
+function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Settings): Site {
+  const files = new Map(bodies.map(({ name, netns }) => [name, netns]));
+  return { topology, ovsDatapath, netns: (body) => files.get(body) ?? null };
+}
+
+/** True for what is marked as ours in itself or dies with such a thing; the rest has to be remembered. */
+function ownedIn(desired: readonly Desired[]): (resource: Desired) => boolean {
+  const wanted = new Graph(desired);
+  const isOurs = (resource: Desired): boolean => {
+    if (resource.ownership !== 'part') return resource.ownership === 'owned';
+    const [holder] = resource.diesWith;
+    return holder !== undefined && wanted.resolve(holder).some(isOurs);
+  };
+  return isOurs;
+}
+
+const initialIn =
+  (host: HostState) =>
+  (resource: Desired): Fields | null | undefined =>
+    kindOf(resource.kind).initial?.(resource, host);
+
+/** Of all that the topology wants or owns: what it is now. */
+function fingerprintOf(
+  desired: readonly Desired[],
+  live: readonly Live[],
+  isOurs: (resource: Live) => boolean,
+  record: HostRecord | null,
+): string {
+  const wanted = new Set(desired.map(({ id }) => id));
+  const hash = createHash('sha256').update(JSON.stringify(record));
+  for (const resource of live) {
+    if (!wanted.has(resource.id) && !isOurs(resource)) continue;
+    hash.update(JSON.stringify([resource.id, resource.kind, resource.fields, resource.owner ?? null]));
+  }
+  return hash.digest('hex');
+}

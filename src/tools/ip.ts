@@ -1,0 +1,45 @@
+// iproute2's `ip`: commands in, one `ip -batch` a namespace out; and the batch that reads a namespace, with its parser.
+import type { Command } from '../model.js';
+import type { IpLink, IpNeighbour, IpRoute } from '../state.js';
+import { batchCalls, batchFailureOf } from './iproute2.js';
+import { INPUT, shellWord, type Process, type Tool } from './tool.js';
+
+export const ip: Tool = {
+  name: 'ip',
+  calls: (commands, netns) => batchCalls('ip', commands, netns),
+  failure: batchFailureOf,
+  shell: (command) => ['ip', ...inNamespace(command), ...command.args.map(shellWord)].join(' '),
+};
+
+/** `ip -n NAME` for a person; what runs uses nsenter, which is cheaper from about 100 namespaces on. */
+const inNamespace = ({ body }: Command): string[] => (body === 'host' ? [] : ['-n', shellWord(body)]);
+
+/**
+ * One process that reads all of a namespace that is always read. `-N`: numbers instead of names, because /etc/iproute2
+ * may give any name to a group, a table or a protocol.
+ */
+export const readNamespace = (netns: string | null): Process => ({
+  argv: ['ip', '-N', '-json', '-details', '-batch', INPUT],
+  netns,
+  input: 'address show\nroute show table all\nneighbour show nud permanent\n',
+});
+
+export interface Namespace {
+  readonly links: readonly IpLink[];
+  readonly routes: readonly IpRoute[];
+  readonly neighbours: readonly IpNeighbour[];
+}
+
+/** What `readNamespace` printed: one JSON array a line. Throws a SyntaxError when it is not that. */
+export function parseNamespace(stdout: string): Namespace {
+  const [links = [], routes = [], neighbours = []] = stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as unknown[]);
+  return {
+    // Filtered or half-dumped links come as empty objects: https://github.com/iproute2/iproute2/issues/41.
+    links: (links as IpLink[]).filter(({ ifname }) => typeof ifname === 'string'),
+    routes: (routes as IpRoute[]).filter(({ dst }) => typeof dst === 'string'),
+    neighbours: (neighbours as IpNeighbour[]).filter(({ dst }) => typeof dst === 'string'),
+  };
+}

@@ -1,0 +1,61 @@
+import test from 'ava';
+import type { Step, ToolName } from '../../src/model.js';
+import { schedule } from '../../src/schedule.js';
+
+const step = (id: string, tool?: ToolName, body = 'host'): Step => ({
+  id,
+  phase: 'make',
+  commands: tool === undefined ? [] : [{ tool, body, args: [id] }],
+});
+
+/** The waves as text: `tool body: id id | tool body: id`. */
+const show = (steps: readonly Step[], edges: readonly (readonly [number, number])[]): string[] =>
+  schedule(steps, edges).map((wave) =>
+    wave.map(({ tool, body, commands }) => `${tool} ${body}: ${commands.map(({ args }) => args[0]).join(' ')}`).join(' | '),
+  );
+
+test('independent steps of one tool in one namespace are one batch', (t) => {
+  t.deepEqual(show([step('a', 'ip'), step('b', 'ip'), step('c', 'ip')], []), ['ip host: a b c']);
+});
+
+test('a step waits for what it needs, in the same batch', (t) => {
+  t.deepEqual(show([step('b', 'ip'), step('a', 'ip')], [[1, 0]]), ['ip host: a b']);
+});
+
+test('namespaces are filled side by side once the host has done its part', (t) => {
+  const steps = [step('a', 'ip'), step('x', 'ip', 'ns1'), step('y', 'ip', 'ns2')];
+  t.deepEqual(show(steps, [[0, 1], [0, 2]]), ['ip host: a', 'ip ns1: x | ip ns2: y']);
+});
+
+test('Open vSwitch gets one transaction although its bridge could come before its ports’ devices', (t) => {
+  const steps = [step('bridge', 'ovs'), step('veth', 'ip'), step('port', 'ovs'), step('address', 'ip')];
+  const edges = [[0, 2], [1, 2], [0, 3]] as const;
+  t.deepEqual(show(steps, edges), ['ip host: veth', 'ovs host: bridge port', 'ip host: address']);
+});
+
+test('steps without commands pass the order on', (t) => {
+  const steps = [step('a', 'ip'), step('nothing'), step('b', 'ip', 'ns1')];
+  t.deepEqual(show(steps, [[0, 1], [1, 2]]), ['ip host: a', 'ip ns1: b']);
+});
+
+test('steps that wait for each other are named', (t) => {
+  const error = t.throws(() => schedule([step('a', 'ip'), step('b', 'ip')], [[0, 1], [1, 0]]));
+  t.regex(error.message, /wait for each other: make a, make b/);
+});
+
+test('steps are done once each, in an order that breaks no edge', (t) => {
+  const count = 2000;
+  const steps = Array.from({ length: count }, (_, i) =>
+    step(String(i), i % 7 === 0 ? undefined : i % 5 === 0 ? 'ovs' : 'ip', `ns${String(i % 11)}`),
+  );
+  const edges = steps.flatMap((_, i) =>
+    [i * 2 + 1, i * 3 + 2].filter((to) => to < count).map((to) => [i, to] as const),
+  );
+  const position = new Map<number, number>();
+  for (const batch of schedule(steps, edges).flat()) for (const done of batch.steps) position.set(done, position.size);
+  t.is(position.size, steps.filter(({ commands }) => commands.length > 0).length);
+  for (const [from, to] of edges) {
+    const [before, after] = [position.get(from), position.get(to)];
+    if (before !== undefined && after !== undefined) t.true(before < after);
+  }
+});
