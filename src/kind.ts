@@ -56,8 +56,8 @@ export interface DeclaredLink {
   readonly byOvs: boolean;
   /** Set when it is a bridge. */
   readonly bridge?: 'linux' | 'ovs';
-  /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. */
-  readonly defaultMtu?: number;
+  /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. May follow other links' (a getter). */
+  readonly defaultMtu?: number | undefined;
 }
 
 /** What a kind may ask about the document while it makes resources of an entry. */

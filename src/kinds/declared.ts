@@ -1,0 +1,44 @@
+// An entry of a section of links in, the link that it declares out: for links that we make and the kernel sees.
+import type { DeclaredLink, Entry } from '../kind.js';
+
+/** The link of an entry. `mtu` gives the kernel's choice of its MTU in bytes; it is asked once all links are declared. */
+export function madeByUs(
+  { body, key, value, path }: Entry,
+  mtu: () => number | undefined,
+  bridge?: 'linux',
+): DeclaredLink {
+  const chosen = once(mtu);
+  return {
+    body,
+    key,
+    device: typeof value['name'] === 'string' ? value['name'] : key,
+    value,
+    path,
+    adopted: false,
+    netdev: true,
+    byOvs: false,
+    ...(bridge === undefined ? {} : { bridge }),
+    get defaultMtu() {
+      return chosen();
+    },
+  };
+}
+
+/** A link's MTU in bytes, as the file says it or the kernel chooses it; undefined when the file alone cannot tell. */
+export function mtuOf(link: DeclaredLink | undefined): number | undefined {
+  const said = link?.value['mtu'];
+  return typeof said === 'number' ? said : link?.defaultMtu;
+}
+
+/** Remembers the answer. Links that stand on each other in a circle, which is an error of its own, find none. */
+function once(ask: () => number | undefined): () => number | undefined {
+  let asked = false;
+  let answer: number | undefined;
+  return () => {
+    if (!asked) {
+      asked = true;
+      answer = ask();
+    }
+    return answer;
+  };
+}

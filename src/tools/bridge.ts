@@ -1,0 +1,24 @@
+// iproute2's `bridge`: commands in, one `bridge -batch` a namespace out; and the question for all VLANs of ports, with its parser.
+import { HOST, type Command } from '../model.js';
+import type { BridgeVlans } from '../state.js';
+import { batchCalls, batchFailureOf } from './iproute2.js';
+import { shellWord, type Process, type Tool } from './tool.js';
+
+export const bridge: Tool = {
+  name: 'bridge',
+  calls: (commands, netns) => batchCalls('bridge', commands, netns),
+  failure: batchFailureOf,
+  shell: (command) => ['bridge', ...inNamespace(command), ...command.args.map(shellWord)].join(' '),
+};
+
+const inNamespace = ({ body }: Command): string[] => (body === HOST ? [] : ['-n', shellWord(body)]);
+
+/** Asks for the VLANs of all ports of a namespace. Compressed: a port that carries all VLANs is two entries, not 4,094. */
+export const readVlans = (netns: string | null): Process => ({
+  argv: ['bridge', '-compressvlans', '-json', 'vlan', 'show'],
+  netns,
+});
+
+/** What `readVlans` printed; a namespace without bridges prints an empty list or nothing. Throws a SyntaxError when it is not that. */
+export const parseVlans = (stdout: string): readonly BridgeVlans[] =>
+  stdout.trim() === '' ? [] : (JSON.parse(stdout) as BridgeVlans[]);
