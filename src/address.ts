@@ -58,6 +58,18 @@ export const networkOf = (ip: string, prefix: number): string =>
 export const lastOf = (ip: string, prefix: number): string =>
   textOf(strictBytesOf(ip).map((byte, at) => byte | (~maskAt(at, prefix) & 0xff)));
 
+/** An address as a number, for arithmetic on intervals of addresses. */
+export const numberOf = (ip: string): bigint =>
+  strictBytesOf(ip).reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+
+/** The address that a number stands for, canonical. */
+export function addressAt(number: bigint, family: Family): string {
+  const size = widthOf(family) / 8;
+  return textOf(
+    Array.from({ length: size }, (_, at) => Number((number >> BigInt((size - 1 - at) * 8)) & 0xffn)),
+  );
+}
+
 /** True when the address lies in the network; `default` holds every address. */
 export function contains(network: string, ip: string): boolean {
   const outer = parseNetwork(network);
