@@ -2,16 +2,13 @@
 import type { DeclaredLink, Entry } from '../kind.js';
 
 /** The link of an entry. `mtu` gives the kernel's choice of its MTU in bytes; it is asked once all links are declared. */
-export function madeByUs(
-  { body, key, value, path }: Entry,
-  mtu: () => number | undefined,
-  bridge?: 'linux',
-): DeclaredLink {
+export function madeByUs(entry: Entry, mtu: () => number | undefined, bridge?: 'linux'): DeclaredLink {
+  const { body, key, value, path } = entry;
   const chosen = once(mtu);
   return {
     body,
     key,
-    device: typeof value['name'] === 'string' ? value['name'] : key,
+    device: deviceNamed(entry),
     value,
     path,
     adopted: false,
@@ -23,6 +20,10 @@ export function madeByUs(
     },
   };
 }
+
+/** The device that an entry makes: its `name`, else its key. */
+export const deviceNamed = ({ key, value }: Entry): string =>
+  typeof value['name'] === 'string' ? value['name'] : key;
 
 /** A link's MTU in bytes, as the file says it or the kernel chooses it; undefined when the file alone cannot tell. */
 export function mtuOf(link: DeclaredLink | undefined): number | undefined {
@@ -42,3 +43,6 @@ function once(ask: () => number | undefined): () => number | undefined {
     return answer;
   };
 }
+
+/** The device that the id of a link's resource ends in; the kernel takes no slash in a name (dev_valid_name). */
+export const deviceIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);

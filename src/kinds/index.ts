@@ -5,10 +5,22 @@ import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
 import { interfaces } from './interface.js';
 import { namespace } from './namespace.js';
+import { neighbour } from './neighbour.js';
 import { route } from './route.js';
 import { veth } from './veth.js';
+import { vlan } from './vlan.js';
 
-export const kinds: readonly Kind[] = [namespace, interfaces, linuxBridge, veth, link, address, route];
+export const kinds: readonly Kind[] = [
+  namespace,
+  interfaces,
+  linuxBridge,
+  veth,
+  vlan,
+  link,
+  address,
+  route,
+  neighbour,
+];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
 

@@ -1,0 +1,97 @@
+// A permanent neighbour: an entry of a link's `neighbours` in, `ip neigh` out. Neighbours that the kernel learned are not looked at.
+import { parseAddress } from '../address.js';
+import { desired, type Kind } from '../kind.js';
+import type { Json, Resource } from '../model.js';
+import { linkId } from './link.js';
+
+const properties = {
+  to: { type: 'string', description: 'IPv4 or IPv6 address of the neighbour.' },
+  macaddress: {
+    type: 'string',
+    pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+    description: 'Its MAC address.',
+  },
+} as const;
+
+export const neighbour: Kind = {
+  name: 'neighbour',
+  noun: 'neighbour',
+  fields: { macaddress: properties.macaddress },
+
+  onLink: {
+    properties: {
+      neighbours: {
+        type: 'array',
+        items: { type: 'object', properties, required: ['to', 'macaddress'], additionalProperties: false },
+        description:
+          'Neighbours whose MAC address is given, instead of asked for by ARP or neighbour discovery.',
+        default: [],
+      },
+    },
+    desired({ body, device, value, path, netdev }) {
+      if (!netdev || !Array.isArray(value['neighbours'])) return [];
+      return (value['neighbours'] as readonly { readonly [field: string]: Json }[]).flatMap(
+        (neighbour, i) => {
+          const to = parseAddress(String(neighbour['to']));
+          if (to === null) return [];
+          const fields = { macaddress: String(neighbour['macaddress']).toLowerCase() };
+          return [
+            desired({
+              ...idsOf(body, device, to.ip),
+              fields,
+              ownership: 'part',
+              at: [...path, 'neighbours', i],
+            }),
+          ];
+        },
+      );
+    },
+  },
+
+  live(host) {
+    return [...host.bodies.values()].flatMap(({ body, neighbours }) =>
+      neighbours
+        // The link-layer address of a tunnel's neighbour is an IP address.
+        .filter(
+          ({ lladdr }) => lladdr !== undefined && new RegExp(properties.macaddress.pattern).test(lladdr),
+        )
+        .map(({ dst, dev, lladdr = '' }) => ({
+          ...idsOf(body.name, dev, dst),
+          fields: { macaddress: lladdr.toLowerCase() },
+        })),
+    );
+  },
+
+  make: set,
+  change: (_before, after) => set(after),
+  remove: ({ body, id }) => [{ tool: 'ip', body, args: ['neigh', 'del', ...placeOf(id)] }],
+};
+
+/** The kernel forgets a link's neighbours, permanent ones too, when it goes down or gets another MAC address (neigh_ifdown, neigh_changeaddr). */
+const idsOf = (body: string, device: string, ip: string) => ({
+  id: `${body}/neighbour/${device}/${ip}`,
+  kind: 'neighbour',
+  body,
+  needs: [linkId(body, device)],
+  diesWith: [linkId(body, device)],
+  provides: [],
+});
+
+/** `replace`, because the kernel may have learned the neighbour before. */
+function set({ body, id, fields }: Resource) {
+  const args = [
+    'neigh',
+    'replace',
+    ...placeOf(id),
+    'lladdr',
+    String(fields['macaddress']),
+    'nud',
+    'permanent',
+  ];
+  return [{ tool: 'ip', body, args } as const];
+}
+
+function placeOf(id: string): string[] {
+  const [, , device = '', ip = ''] = id.split('/');
+  return [ip, 'dev', device];
+}

@@ -1,0 +1,102 @@
+// A VLAN of a link: an entry under `vlans` in, `ip link … type vlan` out. On an Open vSwitch bridge it is an internal port instead.
+import { desired, deviceOf, netnsOf, type Kind } from '../kind.js';
+import { groupOf, ownerOf } from '../marks.js';
+import type { Fields } from '../model.js';
+import type { IpLink } from '../state.js';
+import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
+
+/**
+ * vlan_changelink() in the kernel's net/8021q/vlan_netlink.c looks at the flags and the priority maps alone, and says
+ * that all went well: a new id, protocol or link is ignored without a word.
+ */
+const fixed = { 'x-change': 'replace', 'x-why': 'the kernel ignores the change of a VLAN link' } as const;
+
+const properties = {
+  link: {
+    type: 'string',
+    description: 'The link, or the bridge, that carries the VLAN.',
+    'x-reference': 'link',
+    ...fixed,
+  },
+  id: { type: 'integer', minimum: 1, maximum: 4094, description: 'Id of the VLAN.', ...fixed },
+  protocol: {
+    enum: ['802.1q', '802.1ad'],
+    description: 'The tag: 802.1q for customers’ VLANs, 802.1ad for a provider’s outer tag.',
+    // vlan_newlink() in vlan_netlink.c.
+    default: '802.1q',
+    ...fixed,
+  },
+} as const;
+
+export const vlan: Kind = {
+  name: 'vlan',
+  noun: 'vlan',
+  fields: properties,
+
+  section: {
+    name: 'vlans',
+    shape: 'map',
+    description:
+      'A link for one VLAN of another link: what is sent through it leaves there with the VLAN’s tag.',
+    properties,
+    required: ['link', 'id'],
+    takes: ({ body, value }, names) => names.link(body, String(value['link']))?.bridge !== 'ovs',
+    // vlan_newlink() takes the parent's MTU, and vlan_dev_change_mtu() refuses a larger one.
+    links: (entry, names) => [
+      madeByUs(entry, () => mtuOf(names.link(entry.body, String(entry.value['link'])))),
+    ],
+    desired(entry, names) {
+      const { body, value, path } = entry;
+      const parent = names.link(body, String(value['link']));
+      if (parent === undefined) return [];
+      const { id = null, protocol = properties.protocol.default } = value;
+      const fields = { link: parent.device, id, protocol };
+      return [
+        desired({ ...idsOf(body, deviceNamed(entry), parent.device), fields, ownership: 'owned', at: path }),
+      ];
+    },
+  },
+
+  live(host) {
+    return [...host.bodies.values()].flatMap(({ body, links }) =>
+      links
+        .filter(({ linkinfo }) => linkinfo?.info_kind === 'vlan')
+        .map((link) => ({
+          ...idsOf(body.name, link.ifname, link.link ?? null),
+          fields: fieldsOf(link),
+          owner: ownerOf(link, host.topology),
+        })),
+    );
+  },
+
+  make({ body, id: name, fields: { link, id, protocol } }, { topology }) {
+    const args = ['link', String(link), 'name', deviceIn(name), 'group', String(groupOf(topology))];
+    return [
+      {
+        tool: 'ip',
+        body,
+        args: ['link', 'add', ...args, 'type', 'vlan', 'protocol', String(protocol), 'id', String(id)],
+      },
+    ];
+  },
+  change: () => [],
+  remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
+};
+
+function idsOf(body: string, device: string, parent: string | null) {
+  // A parent in another namespace (null) is nothing that we can name.
+  const below = parent === null ? [] : [deviceOf(body, parent)];
+  return {
+    id: `${body}/vlan/${device}`,
+    kind: 'vlan',
+    body,
+    needs: [netnsOf(body), ...below],
+    diesWith: [...below, netnsOf(body)],
+    provides: [deviceOf(body, device)],
+  };
+}
+
+function fieldsOf({ link, linkinfo }: IpLink): Fields {
+  const { id, protocol } = linkinfo?.info_data ?? {};
+  return { link: link ?? null, id: Number(id), protocol: String(protocol).toLowerCase() };
+}
