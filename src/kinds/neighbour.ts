@@ -1,7 +1,7 @@
 // A permanent neighbour: an entry of a link's `neighbours` in, `ip neigh` out. Neighbours that the kernel learned are not looked at.
 import { parseAddress } from '../address.js';
 import { desired, type Kind } from '../kind.js';
-import type { Json, Resource } from '../model.js';
+import type { Resource } from '../model.js';
 import { linkId } from './link.js';
 
 const properties = {
@@ -30,21 +30,13 @@ export const neighbour: Kind = {
     },
     desired({ body, device, value, path, netdev }) {
       if (!netdev || !Array.isArray(value['neighbours'])) return [];
-      return (value['neighbours'] as readonly { readonly [field: string]: Json }[]).flatMap(
-        (neighbour, i) => {
-          const to = parseAddress(String(neighbour['to']));
-          if (to === null) return [];
-          const fields = { macaddress: String(neighbour['macaddress']).toLowerCase() };
-          return [
-            desired({
-              ...idsOf(body, device, to.ip),
-              fields,
-              ownership: 'part',
-              at: [...path, 'neighbours', i],
-            }),
-          ];
-        },
-      );
+      return (value['neighbours'] as readonly Given[]).flatMap(({ to, macaddress }, i) => {
+        const address = parseAddress(to);
+        if (address === null) return [];
+        const ids = idsOf(body, device, address.ip);
+        const fields = { macaddress: macaddress.toLowerCase() };
+        return [desired({ ...ids, fields, ownership: 'part', at: [...path, 'neighbours', i] })];
+      });
     },
   },
 
@@ -67,6 +59,11 @@ export const neighbour: Kind = {
   remove: ({ body, id }) => [{ tool: 'ip', body, args: ['neigh', 'del', ...placeOf(id)] }],
 };
 
+interface Given {
+  readonly to: string;
+  readonly macaddress: string;
+}
+
 /** The kernel forgets a link's neighbours, permanent ones too, when it goes down or gets another MAC address (neigh_ifdown, neigh_changeaddr). */
 const idsOf = (body: string, device: string, ip: string) => ({
   id: `${body}/neighbour/${device}/${ip}`,
@@ -84,7 +81,7 @@ function set({ body, id, fields }: Resource) {
     'replace',
     ...placeOf(id),
     'lladdr',
-    String(fields['macaddress']),
+    fields['macaddress'] as string,
     'nud',
     'permanent',
   ];

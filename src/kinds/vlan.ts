@@ -1,5 +1,5 @@
 // A VLAN of a link: an entry under `vlans` in, `ip link … type vlan` out. On an Open vSwitch bridge it is an internal port instead.
-import { desired, deviceOf, netnsOf, type Kind } from '../kind.js';
+import { desired, deviceOf, netnsOf, type DeclaredLink, type Entry, type Kind, type Names } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
 import type { Fields } from '../model.js';
 import type { IpLink } from '../state.js';
@@ -40,14 +40,12 @@ export const vlan: Kind = {
       'A link for one VLAN of another link: what is sent through it leaves there with the VLAN’s tag.',
     properties,
     required: ['link', 'id'],
-    takes: ({ body, value }, names) => names.link(body, String(value['link']))?.bridge !== 'ovs',
+    takes: (entry, names) => parentOf(entry, names)?.bridge !== 'ovs',
     // vlan_newlink() takes the parent's MTU, and vlan_dev_change_mtu() refuses a larger one.
-    links: (entry, names) => [
-      madeByUs(entry, () => mtuOf(names.link(entry.body, String(entry.value['link'])))),
-    ],
+    links: (entry, names) => [madeByUs(entry, () => mtuOf(parentOf(entry, names)))],
     desired(entry, names) {
       const { body, value, path } = entry;
-      const parent = names.link(body, String(value['link']));
+      const parent = parentOf(entry, names);
       if (parent === undefined) return [];
       const { id = null, protocol = properties.protocol.default } = value;
       const fields = { link: parent.device, id, protocol };
@@ -69,19 +67,22 @@ export const vlan: Kind = {
     );
   },
 
-  make({ body, id: name, fields: { link, id, protocol } }, { topology }) {
-    const args = ['link', String(link), 'name', deviceIn(name), 'group', String(groupOf(topology))];
-    return [
-      {
-        tool: 'ip',
-        body,
-        args: ['link', 'add', ...args, 'type', 'vlan', 'protocol', String(protocol), 'id', String(id)],
-      },
-    ];
+  make({ body, id: name, fields }, { topology }) {
+    const { link, id, protocol } = fields as {
+      readonly link: string;
+      readonly id: number;
+      readonly protocol: string;
+    };
+    const args = ['link', link, 'name', deviceIn(name), 'group', String(groupOf(topology)), 'type', 'vlan'];
+    return [{ tool: 'ip', body, args: ['link', 'add', ...args, 'protocol', protocol, 'id', String(id)] }];
   },
   change: () => [],
   remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
 };
+
+/** The link that carries the VLAN; undefined when there is none of that name, which is reported elsewhere. */
+const parentOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined =>
+  names.link(body, value['link'] as string);
 
 function idsOf(body: string, device: string, parent: string | null) {
   // A parent in another namespace (null) is nothing that we can name.
