@@ -1,0 +1,76 @@
+// The words of a tunnel, the same for kernel links and for ports of Open vSwitch: facts of the fields.
+// Defaults and what a change costs are not the same for both: the kinds add them.
+import type { Properties } from '../kind.js';
+
+export const tunnelFields = {
+  mode: {
+    enum: ['vxlan', 'gre', 'gretap', 'geneve', 'ipip', 'sit', 'ip6gre', 'ip6gretap', 'ip6tnl'],
+    description:
+      'How packets are wrapped. An Open vSwitch port carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there.',
+  },
+  remote: {
+    type: 'string',
+    examples: ['192.0.2.2', '2001:db8::2'],
+    description: 'Address of the other end. On an Open vSwitch port also `flow`: flows choose it.',
+  },
+  local: {
+    type: 'string',
+    examples: ['192.0.2.1', '2001:db8::1'],
+    description: 'Address of this end. Default: what the route to the other end says.',
+  },
+  id: {
+    type: ['integer', 'string'],
+    minimum: 0,
+    maximum: 16777215,
+    pattern: '^flow$',
+    examples: [100],
+    description: 'Network identifier (VNI) of vxlan and geneve, 24 bits. On an Open vSwitch port also `flow`: flows choose it.',
+  },
+  key: {
+    type: ['integer', 'string'],
+    minimum: 0,
+    maximum: 4294967295,
+    pattern: '^flow$',
+    examples: [42],
+    description: 'Key of gre, 32 bits. On an Open vSwitch port also `flow`: flows choose it.',
+  },
+  port: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 65535,
+    description: 'UDP port of the other end, for vxlan and geneve.',
+  },
+  link: {
+    type: 'string',
+    description: 'The link that the wrapped packets leave through.',
+    'x-reference': 'link',
+  },
+  ttl: {
+    type: ['integer', 'string'],
+    minimum: 1,
+    maximum: 255,
+    pattern: '^inherit$',
+    examples: [64, 'inherit'],
+    description: 'Time to live of the wrapped packets; `inherit` takes it from the packet inside.',
+  },
+  tos: {
+    type: ['integer', 'string'],
+    minimum: 0,
+    maximum: 255,
+    pattern: '^inherit$',
+    examples: [0, 'inherit'],
+    description: 'Type of service of the wrapped packets; `inherit` takes it from the packet inside.',
+  },
+  learning: {
+    type: 'boolean',
+    description: 'Whether a vxlan link learns behind which end a MAC address is.',
+  },
+  csum: {
+    type: 'boolean',
+    description: 'Whether outer UDP or GRE checksums are sent.',
+  },
+  df: {
+    enum: ['set', 'unset', 'inherit'],
+    description: 'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`.',
+  },
+} as const satisfies Properties;
