@@ -11,3 +11,17 @@ export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) =>
   }
   return groups;
 }
+
+/** The items in runs of neighbours that have the same key. */
+export function groupRuns<Item>(items: Iterable<Item>, keyOf: (item: Item) => unknown): Item[][] {
+  const runs: Item[][] = [];
+  let last: unknown;
+  for (const item of items) {
+    const key = keyOf(item);
+    const run = runs.at(-1);
+    if (run === undefined || key !== last) runs.push([item]);
+    else run.push(item);
+    last = key;
+  }
+  return runs;
+}

@@ -1,0 +1,55 @@
+// What became of a plan in, lines for a person out: the command that failed, the tool's own words, the entry that wanted it.
+import type { Applied } from '../apply.js';
+import type { StepFailure } from '../execute.js';
+import { HOST, type Change, type Plan } from '../model.js';
+import { escaped, renderDiagnostics } from './diagnostics.js';
+import { plural } from './fold.js';
+import { label } from './label.js';
+import type { Origin } from './origin.js';
+import { plain, type Paint } from './paint.js';
+import { shellLine } from './shell.js';
+import { SIGNS } from './text.js';
+
+/** The end of an apply or a destroy. */
+export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint: Paint = plain): string {
+  const { status, failure, left } = applied;
+  if (status === 'done') {
+    return `${paint.good('Done:')} ${plural('change', plan.changes.length)}; looked again, and nothing is left to do.\n`;
+  }
+  const why = failure === null ? unproven(left, paint) : failureText(failure, plan, origin, paint);
+  if (status === 'restored') return `${why}\n${paint.strong('The host is as it was before.')}\n`;
+  const rest = left.map(changeLine).join('');
+  const before = 'The host is not as it was before. To be so again, it lacks:';
+  return `${why}\n${paint.error(rest === '' ? 'The host is not as it was before.' : before)}\n${rest}`;
+}
+
+/** A failed command: where and what it was, what the tool said of it, and the line of the file that wanted it. */
+export function failureText(failure: StepFailure, plan: Plan, origin: Origin, paint: Paint = plain): string {
+  const { step, command, netns, message } = failure;
+  const change = plan.changes.find(({ id }) => id === step.id);
+  const place = command.body === HOST ? '' : `, in namespace ${escaped(command.body)}`;
+  return [
+    summary(step.phase, step.id, change, origin, paint),
+    `  ${paint.faint('command:')} ${escaped(shellLine(command, netns))}${place}\n`,
+    ...message.split('\n').map((line, i) => `  ${i === 0 ? paint.faint(`${command.tool} says:`) : ''} ${escaped(line)}\n`),
+  ].join('');
+}
+
+function summary(phase: string, id: string, change: Change | undefined, origin: Origin, paint: Paint): string {
+  const kind = (change?.after ?? change?.before)?.kind;
+  const verb = phase === 'remove' ? 'removed' : change?.action === 'update' ? 'changed' : 'made';
+  const message = `${label(id, kind)} could not be ${verb}`;
+  const position = change?.after == null ? null : origin.positionOf(change.after);
+  if (position === null) return `${paint.error('error:')} ${message}\n`;
+  const texts = new Map(origin.text === null ? [] : [[position.file, origin.text]]);
+  return renderDiagnostics([{ code: 'failed', severity: 'error', message, position }], texts, paint);
+}
+
+/** Every command succeeded, and still the host is not as planned: someone else writes too, or it is a bug of ours. */
+function unproven(left: readonly Change[], paint: Paint): string {
+  const line = `${paint.error('error:')} every command succeeded, but this is not as the file says:\n`;
+  return line + left.map(changeLine).join('');
+}
+
+const changeLine = ({ action, id, before, after }: Change): string =>
+  `  ${SIGNS[action]} ${label(id, (after ?? before)?.kind)}\n`;

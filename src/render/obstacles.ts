@@ -1,0 +1,60 @@
+// What is in a plan's way in, diagnostics out: who holds the name, and what to do about it.
+import type { Obstacle } from '../diff.js';
+import type { Diagnostic } from '../load/diagnostic.js';
+import { HOST, type Live } from '../model.js';
+import { escaped, renderDiagnostics } from './diagnostics.js';
+import { label } from './label.js';
+import type { Origin } from './origin.js';
+import { plain, type Paint } from './paint.js';
+
+/** All obstacles, each at the entry that runs into it. */
+export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, paint: Paint = plain): string {
+  const texts = new Map(origin.file === null || origin.text === null ? [] : [[origin.file, origin.text]]);
+  return renderDiagnostics(obstacles.map((obstacle) => obstacleDiagnostic(obstacle, origin)), texts, paint);
+}
+
+/** An obstacle as a problem of the entry that runs into it. */
+export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnostic {
+  const { desired, reason } = obstacle;
+  const position = origin.positionOf(desired) ?? { file: origin.file ?? obstacle.desired.id, line: 1, column: 1 };
+  const problem = reason === 'missing' ? missing(obstacle) : taken(obstacle);
+  return { code: reason, severity: 'error', position, ...problem };
+}
+
+function missing({ desired: { id, kind } }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const { name, place, command } = whereabouts(id);
+  return {
+    message: `there is no link \`${name}\`${place}, which ${label(id, kind)} is to adopt`,
+    hint: `\`${command} link\` lists the links that are there; \`netplan-ovs rehearse\` makes a stand-in for one that is missing`,
+  };
+}
+
+function taken({ desired: { id, kind }, holder, owner }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const wanted = label(id, kind);
+  const found = holder === undefined ? 'something' : describe(holder);
+  if (owner != null) {
+    const hint = `\`netplan-ovs destroy --name ${owner}\` removes that topology (if this one was called so before, too: a name cannot be changed); or choose another name here`;
+    return { message: `${wanted} is there already and belongs to topology \`${owner}\` (${found})`, hint };
+  }
+  return { message: `${wanted} is there already and was not made by netplan-ovs (${found})`, hint: adoption(id, kind) };
+}
+
+/** Its kind, and what tells it from others: the fields that a person would look for. */
+function describe({ id, kind, fields }: Live): string {
+  const type = fields['kind'];
+  return typeof type === 'string' ? `a link of type ${escaped(type)}` : label(id, kind);
+}
+
+function adoption(id: string, kind: string): string {
+  const { name, body, command } = whereabouts(id);
+  if (kind === 'namespace') return `to use it as it is, say \`from: "path:/run/netns/${body}"\`; or choose another name`;
+  const lookAt = kind.startsWith('ovs-') ? 'ovs-vsctl show' : `${command} -d link show ${name}`;
+  return `to use it as it is, list \`${name}\` under \`interfaces\`; or choose another name, or remove it (\`${lookAt}\` shows it)`;
+}
+
+function whereabouts(id: string): { name: string; body: string; place: string; command: string } {
+  const [body = '', , ...rest] = id.split('/');
+  const name = rest.join('/');
+  if (body === HOST) return { name, body, place: '', command: 'ip' };
+  return { name, body, place: ` in namespace \`${body}\``, command: `ip -n ${body}` };
+}
