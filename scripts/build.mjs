@@ -36,15 +36,16 @@ async function generate() {
   const Dialect = String(schema.$schema).includes('2020-12') ? Ajv2020 : Ajv;
   const ajv = new Dialect({
     allErrors: true,
-    verbose: true, // an error carries the value and the schema that it broke, for the hint
-    strict: false, // our own keywords (default, unit, what a change interrupts) are documentation to ajv
+    messages: false, // src/load/shape-words.ts words them
+    inlineRefs: false, // the fields of links stand in many sections: one function each
+    strict: false,
     validateFormats: false, // addresses and names are checked where the message can say more
     code: { source: true, esm: true },
   });
   // ajv's ESM output still calls require() for its run-time functions; bundling takes them in.
   const { outputFiles } = await esbuild.build({
     ...forNode,
-    stdin: { contents: standaloneCode(ajv, ajv.compile(schema)), resolveDir: '.' },
+    stdin: { contents: standaloneCode(ajv, ajv.compile(bare(schema))), resolveDir: '.' },
     format: 'esm',
     write: false,
   });
@@ -53,6 +54,35 @@ async function generate() {
   await writeIfChanged(
     `${generated}/validate.d.ts`,
     "import type { ValidateFunction } from 'ajv';\n\nexport declare const validate: ValidateFunction;\nexport default validate;\n",
+  );
+}
+
+/** A schema without what only people read: the compiled function would carry it along. */
+function bare(schema) {
+  if (Array.isArray(schema)) return schema.map(bare);
+  if (typeof schema !== 'object') return schema;
+  const words = Object.entries(schema).filter(
+    ([word]) => !/^(x-|description$|title$|default$|examples$)/.test(word),
+  );
+  const maps = ['properties', 'patternProperties', 'definitions'];
+  const schemas = [
+    'items',
+    'additionalProperties',
+    'propertyNames',
+    'anyOf',
+    'oneOf',
+    'allOf',
+    'not',
+    'if',
+    'then',
+    'else',
+  ];
+  const inMap = (map) => Object.fromEntries(Object.entries(map).map(([name, inner]) => [name, bare(inner)]));
+  return Object.fromEntries(
+    words.map(([word, value]) => [
+      word,
+      maps.includes(word) ? inMap(value) : schemas.includes(word) ? bare(value) : value,
+    ]),
   );
 }
 

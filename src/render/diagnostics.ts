@@ -27,7 +27,11 @@ export function renderDiagnostics(
 /** Nobody reads further: so many come of one mistake in something generated. */
 const MOST = 200;
 
-function renderDiagnostic(diagnostic: Diagnostic, lines: readonly string[] | undefined, paint: Paint): string {
+function renderDiagnostic(
+  diagnostic: Diagnostic,
+  lines: readonly string[] | undefined,
+  paint: Paint,
+): string {
   const { severity, message, hint, position } = diagnostic;
   const place = lines === undefined ? '' : `:${position.line}:${position.column}`;
   const out = [`${escaped(position.file)}${place}: ${paint[severity](`${severity}:`)} ${escaped(message)}`];

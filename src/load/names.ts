@@ -1,0 +1,129 @@
+// The bodies of a document in, what kinds may ask about it out: entries and links by name, each made once, when asked for.
+import { groupBy } from '../collections.js';
+import type { DeclaredLink, Entry, Kind, Names, Section } from '../kind.js';
+import { kinds } from '../kinds/index.js';
+import { HOST, type Json, type Path } from '../model.js';
+import { isIgnored, isMapping, type DeclaredBody } from './topology.js';
+
+/** A kind that takes entries of a section of its own. */
+export type SectionKind = Kind & { readonly section: Section };
+
+/** A key under which others of a body can refer to an entry. */
+export interface Declaration {
+  readonly body: string;
+  readonly key: string;
+  readonly section: string;
+  readonly entry: Entry;
+}
+
+/** The names of a document with the bookkeeping behind them, which checks look at. */
+export interface Index extends Names {
+  /** The kind that takes an entry; undefined when none does. */
+  kindFor(section: string, entry: Entry): SectionKind | undefined;
+  /** The sections that a body has, in the order of the file. */
+  sections(body: DeclaredBody): readonly string[];
+  /** All link keys of a body in the order of the file; a key said twice is there twice. */
+  declarations(body: string): readonly Declaration[];
+}
+
+/** Looks at keys alone until a link is asked for, and then at that link alone. */
+export function indexOf(topology: string, bodies: readonly DeclaredBody[]): Index {
+  const entriesIn = new Map(bodies.map((body) => [body.name, entriesOf(body)]));
+  const declared = memo(() =>
+    groupBy(
+      bodies.flatMap((body) => declarationsOf(entriesIn.get(body.name))),
+      ({ body }) => body,
+    ),
+  );
+  const byKey = perBody((body) => groupBy(declared().get(body) ?? [], ({ key }) => key));
+  const found = new Set(
+    bodies.filter(({ name, from }) => name === HOST || from !== null).map(({ name }) => name),
+  );
+  const linksIn = perBody((body) => {
+    if (making > 0) throw new Error('what a link is cannot depend on all links: ask for one with `link`');
+    return [...new Set((declared().get(body) ?? []).flatMap((declaration) => linkOf(declaration) ?? []))];
+  });
+  const portsIn = perBody((body) => groupBy(linksIn(body), ({ value }) => value['bridge']));
+  const made = new Map<Entry, readonly DeclaredLink[]>();
+  let making = 0;
+
+  function linkOf({ section, entry, body, key }: Declaration): DeclaredLink | undefined {
+    if (!made.has(entry)) {
+      made.set(entry, []); // an entry that refers to itself in a circle finds nothing
+      making++;
+      made.set(entry, names.kindFor(section, entry)?.section.links?.(entry, names) ?? []);
+      making--;
+    }
+    return made.get(entry)?.find((link) => link.body === body && link.key === key);
+  }
+
+  const names: Index = {
+    topology,
+    link(body, key) {
+      const [first] = byKey(body).get(key) ?? [];
+      return first && linkOf(first);
+    },
+    links: linksIn,
+    ports: ({ body, key }) => portsIn(body).get(key) ?? [],
+    found: (body) => found.has(body),
+    entries: (body, section) => entriesIn.get(body)?.get(section) ?? [],
+    kindFor: (section, entry) =>
+      sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),
+    sections: ({ name }) => [...(entriesIn.get(name)?.keys() ?? [])],
+    declarations: (body) => declared().get(body) ?? [],
+  };
+  return names;
+}
+
+/** The entries of a body's sections, in the order of the file. */
+function entriesOf({ name, value, path }: DeclaredBody): ReadonlyMap<string, readonly Entry[]> {
+  const sections = Object.entries(value).filter(([section]) => sectionKinds(section).length > 0);
+  return new Map(
+    sections.map(([section, content]) => [section, itemsOf(section, content, name, [...path, section])]),
+  );
+}
+
+function itemsOf(section: string, content: Json, body: string, path: Path): Entry[] {
+  const scalars = sectionKinds(section).some((kind) => kind.section.values !== undefined);
+  const index = Array.isArray(content) ? Number : String;
+  return Object.entries(content ?? {}).flatMap(([key, given]: [string, Json]) => {
+    const value = scalars ? { value: given } : given;
+    return isIgnored(key) || !isMapping(value) ? [] : [{ body, key, value, path: [...path, index(key)] }];
+  });
+}
+
+function declarationsOf(entries: ReadonlyMap<string, readonly Entry[]> | undefined): Declaration[] {
+  return [...(entries ?? [])].flatMap(([section, list]) =>
+    list.flatMap((entry) => keysOf(section, entry).map((key) => ({ ...key, section, entry }))),
+  );
+}
+
+/** The keys of an entry that is a link, whichever of the section's kinds takes it. */
+function keysOf(section: string, entry: Entry): readonly { readonly body: string; readonly key: string }[] {
+  const kind = sectionKinds(section).find(({ section: { links } }) => links !== undefined);
+  return kind === undefined ? [] : (kind.section.keys?.(entry) ?? [{ body: entry.body, key: entry.key }]);
+}
+
+const bySection = groupBy(
+  kinds.filter((kind): kind is SectionKind => kind.section !== undefined),
+  ({ section }) => section.name,
+);
+
+/** The kinds that share a section. */
+export const sectionKinds = (section: string): readonly SectionKind[] => bySection.get(section) ?? [];
+
+function memo<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function perBody<Value>(make: (body: string) => Value): (body: string) => Value {
+  const made = new Map<string, Value>();
+  return (body) => {
+    const known = made.get(body);
+    if (known !== undefined) return known;
+    const value = make(body);
+    made.set(body, value);
+    return value;
+  };
+}

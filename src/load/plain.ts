@@ -1,0 +1,142 @@
+// YAML nodes in, plain data out, with aliases and merge keys resolved; keys said twice and aliases that blow up are complaints.
+import type { Json } from '../model.js';
+import { show, type Complaint } from './diagnostic.js';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from './yaml.js';
+
+export interface Plain {
+  readonly data: Json;
+  /** False when an alias could not be resolved and null stands in its place. */
+  readonly whole: boolean;
+  readonly complaints: readonly Complaint[];
+}
+
+type Mapping = Record<string, Json>;
+
+/** Values that aliases may repeat: enough for a common part in each of 40,000 links, and far from a "billion laughs". */
+const MOST_REPEATED = 1_000_000;
+
+/**
+ * The data of a document. Of a key that is said twice the first counts; what cannot be resolved becomes null. Aliases
+ * share what they name: do not change the data in place.
+ */
+export function toData(root: ParsedNode | null, lineOf: (offset: number) => number): Plain {
+  const complaints: Complaint[] = [];
+  const anchors = new Map<string, Anchor>();
+  let values = 0;
+  let repeated = 0;
+  let whole = true;
+
+  const complain = (node: ParsedNode, code: string, message: string, hint?: string): void => {
+    complaints.push({ code, message, hint, start: node.range[0], end: node.range[1] });
+  };
+  const unresolved = (...complaint: Parameters<typeof complain>): null => {
+    complain(...complaint);
+    whole = false;
+    return null;
+  };
+
+  function convert(node: ParsedNode | null): Json {
+    values++;
+    if (node === null) return null;
+    if (isAlias(node)) return resolve(node, node.source);
+    const anchor = node.anchor === undefined ? undefined : begin(node.anchor);
+    const before = values;
+    const data = isMap(node)
+      ? mapping(node)
+      : isSeq(node)
+        ? list(node.items as ParsedNode[])
+        : (node.value as Json);
+    if (anchor) Object.assign(anchor, { data, weight: values - before + 1, done: true });
+    return data;
+  }
+
+  function begin(name: string): Anchor {
+    const anchor = { data: null, weight: 0, done: false };
+    anchors.set(name, anchor);
+    return anchor;
+  }
+
+  function resolve(node: ParsedNode, name: string): Json {
+    const anchor = anchors.get(name);
+    if (anchor === undefined)
+      return unresolved(node, 'unknown-anchor', `no anchor \`&${name}\` stands before this alias`);
+    if (!anchor.done) return unresolved(node, 'alias-cycle', `\`*${name}\` stands inside of what it names`);
+    values += anchor.weight;
+    const enough = repeated > MOST_REPEATED;
+    repeated += anchor.weight;
+    if (repeated <= MOST_REPEATED) return anchor.data;
+    return enough
+      ? null
+      : unresolved(
+          node,
+          'alias-blow-up',
+          'aliases repeat more than a million values',
+          'such a file is more likely an attack than a topology',
+        );
+  }
+
+  const list = (items: readonly ParsedNode[]): Json => items.map((item) => convert(item));
+
+  function mapping(map: YAMLMap): Json {
+    const data: Mapping = {};
+    const firsts = new Map<string, ParsedNode>();
+    const merges: ParsedNode[] = [];
+    for (const { key, value } of map.items as { key: ParsedNode; value: ParsedNode | null }[]) {
+      const name = nameOf(key);
+      if (isScalar(key) && key.anchor !== undefined)
+        Object.assign(begin(key.anchor), { data: name, weight: 1, done: true });
+      const first = firsts.get(name);
+      if (first !== undefined) {
+        complain(
+          key,
+          'duplicate-key',
+          `the key ${show(name)} stands in this mapping already, in line ${lineOf(first.range[0])}`,
+        );
+      } else if (name === '__proto__') {
+        complain(key, 'reserved-key', '`__proto__` cannot be a key');
+      } else if (isMergeKey(key, name) && value !== null) {
+        merges.push(value);
+      } else {
+        data[name] = convert(value);
+      }
+      firsts.set(name, first ?? key);
+    }
+    for (const source of merges) merge(data, source);
+    return data;
+  }
+
+  /** https://yaml.org/type/merge.html: own keys win, then earlier sources. */
+  function merge(data: Mapping, node: ParsedNode): void {
+    const sources = isSeq(node) ? (node.items as ParsedNode[]) : [node];
+    for (const source of sources) {
+      const merged = convert(source);
+      if (isMapping(merged)) Object.assign(data, { ...merged, ...data });
+      else if (merged !== null)
+        complain(
+          source,
+          'bad-merge',
+          '`<<` takes a mapping, or a list of mappings',
+          'for example `<<: *common`',
+        );
+    }
+  }
+
+  const data = convert(root);
+  return { data, whole, complaints };
+}
+
+interface Anchor {
+  data: Json;
+  /** How many values it stands for, with all that its own aliases repeat. */
+  weight: number;
+  done: boolean;
+}
+
+export const nameOf = (key: ParsedNode): string => (isScalar(key) ? String(key.value) : '');
+
+/** A quoted `"<<"` is a key like any other. */
+export const isMergeKey = (key: ParsedNode, name: string): boolean =>
+  name === '<<' && isScalar(key) && key.type === 'PLAIN';
+
+const isMapping = (data: Json): data is Mapping =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
