@@ -83,6 +83,8 @@ export interface Section {
   readonly description: string;
   /** The entry's own fields, without the common link fields. */
   readonly properties: Properties;
+  /** Set for a map of scalars (`sysctls`): what each of them is. An entry's value is then `{value: SCALAR}`. */
+  readonly values?: Property;
   readonly required?: readonly string[];
   /** With which kind of a shared section an entry goes; the first that says true takes it. Default: true. */
   takes?(entry: Entry, names: Names): boolean;
@@ -99,12 +101,18 @@ export interface Section {
 /** How a kind takes part in every link: `addresses`, `routes`, `bridge`. */
 export interface OnLink {
   readonly properties: Properties;
+  /** To which links its fields belong (those that are ports of a Linux bridge); default: to all. Others may not say them. */
+  takes?(link: DeclaredLink, names: Names): boolean;
+  /** What makes its fields impossible or doubtful on this link although their shape is right. Asked before `desired`. */
+  findings?(link: DeclaredLink, names: Names): readonly Finding[];
   desired(link: DeclaredLink, names: Names): readonly Desired[];
 }
 
 /** What commands may know of the place where they will run. */
 export interface Site {
   readonly topology: string;
+  /** The datapath of an Open vSwitch bridge that does not say one. */
+  readonly ovsDatapath: 'system' | 'netdev';
   /** File that names a body's network namespace; null for the host's own. */
   netns(body: string): string | null;
 }
@@ -124,8 +132,12 @@ export interface Kind {
   make(resource: Resource, site: Site): readonly Command[];
   /** Commands that bring `before` to `after`; `changed` names the fields that differ, none of them of cost `replace`. */
   change(before: Resource, after: Resource, changed: readonly string[], site: Site): readonly Command[];
+  /** What a field's change costs where that depends on the values, or on other fields; undefined, or left out: as `fields` say. */
+  cost?(field: string, before: Fields, after: Fields): Cost | undefined;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
+  /** The foreign thing that would be lost with it; null: it may go. Asked before one of ours is removed. */
+  holds?(resource: Live, host: HostState): Live | null;
   /** Further questions that must be asked to see it (see `observe.ts`). */
   reads?(resource: Resource): readonly Read[];
   /** True for things that must be there to be adopted (a NIC); otherwise an adopted thing may come with what it needs. */
@@ -158,6 +170,12 @@ export function pick(properties: Properties, value: { readonly [field: string]: 
 
 /** Name of the device `device` of a body, as `provides` and `needs` say it. */
 export const deviceOf = (body: string, device: string): string => `${body}/device/${device}`;
+
+/** Name of the kernel settings that a body's new links begin with (`conf.default`): what makes a link needs it. */
+export const linkDefaultsOf = (body: string): string => `${body}/link-defaults`;
+
+/** Name of the kernel settings of a device: what brings it up needs it (`disable_ipv6`, `accept_ra`). */
+export const settingsOf = (body: string, device: string): string => `${body}/settings/${device}`;
 
 /** Name of a body's network namespace, as `provides` and `needs` say it. */
 export const netnsOf = (body: string): string => `${body}/netns`;
