@@ -5,8 +5,10 @@ import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
 import { interfaces } from './interface.js';
 import { namespace } from './namespace.js';
+import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
 import { route } from './route.js';
+import { sysctl } from './sysctl.js';
 import { veth } from './veth.js';
 import { vlan } from './vlan.js';
 
@@ -20,6 +22,8 @@ export const kinds: readonly Kind[] = [
   address,
   route,
   neighbour,
+  nat,
+  sysctl,
 ];
 
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
