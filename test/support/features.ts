@@ -3,38 +3,37 @@
 import { spawnSync } from 'node:child_process';
 import { sandboxCommand, sandboxMissing } from '../../src/sandbox.js';
 
-/** The batch lines of ip that make a link of each kind; it bears the kind's name. */
+/** How ip makes a link of each kind, which it calls `%`. There are four to build upon, up0 to up3. */
 const LINKS = {
-  dummy: 'link add dummy type dummy',
-  veth: 'link add veth type veth peer name peer',
-  bridge: 'link add bridge type bridge',
-  'vlan-filtering': 'link add vlan-filtering type bridge vlan_filtering 1',
-  '8021q': 'link add link veth name 8021q type vlan id 10',
-  '8021ad': 'link add link veth name 8021ad type vlan protocol 802.1ad id 10',
-  vxlan: 'link add vxlan type vxlan id 1 local 127.0.0.1 remote 127.0.0.2 dstport 4789',
-  geneve: 'link add geneve type geneve id 1 remote 127.0.0.2',
-  gre: 'link add gre type gre local 127.0.0.1 remote 127.0.0.2',
-  gretap: 'link add gretap type gretap local 127.0.0.1 remote 127.0.0.2',
-  erspan: 'link add erspan type erspan local 127.0.0.1 remote 127.0.0.2 key 1 seq erspan_ver 1',
-  ip6gre: 'link add ip6gre type ip6gre local ::1 remote ::2',
-  ip6gretap: 'link add ip6gretap type ip6gretap local ::1 remote ::2',
-  ipip: 'link add ipip type ipip local 127.0.0.1 remote 127.0.0.2',
-  sit: 'link add sit type sit local 127.0.0.1 remote 127.0.0.2',
-  ip6tnl: 'link add ip6tnl type ip6tnl local ::1 remote ::2',
-  bond: 'link add bond type bond',
-  vrf: 'link add vrf type vrf table 10',
-  macvlan: 'link add link veth name macvlan type macvlan mode bridge',
-  macvtap: 'link add link peer name macvtap type macvtap mode bridge',
-  ipvlan: 'link add link peer name ipvlan type ipvlan',
-  ifb: 'link add ifb type ifb',
-  wireguard: 'link add wireguard type wireguard',
-  tap: 'tuntap add dev tap mode tap',
+  veth: 'link add name % type veth peer name other',
+  dummy: 'link add name % type dummy',
+  bridge: 'link add name % type bridge',
+  'vlan-filtering': 'link add name % type bridge vlan_filtering 1',
+  '8021q': 'link add link up0 name % type vlan id 10',
+  '8021ad': 'link add link up0 name % type vlan protocol 802.1ad id 10',
+  vxlan: 'link add name % type vxlan id 1 local 127.0.0.1 remote 127.0.0.2 dstport 4789',
+  geneve: 'link add name % type geneve id 1 remote 127.0.0.2',
+  gre: 'link add name % type gre local 127.0.0.1 remote 127.0.0.2',
+  gretap: 'link add name % type gretap local 127.0.0.1 remote 127.0.0.2',
+  erspan: 'link add name % type erspan local 127.0.0.1 remote 127.0.0.2 key 1 seq erspan_ver 1',
+  ip6gre: 'link add name % type ip6gre local ::1 remote ::2',
+  ip6gretap: 'link add name % type ip6gretap local ::1 remote ::2',
+  ipip: 'link add name % type ipip local 127.0.0.1 remote 127.0.0.2',
+  sit: 'link add name % type sit local 127.0.0.1 remote 127.0.0.2',
+  ip6tnl: 'link add name % type ip6tnl local ::1 remote ::2',
+  bond: 'link add name % type bond',
+  vrf: 'link add name % type vrf table 10',
+  macvlan: 'link add link up1 name % type macvlan mode bridge',
+  macvtap: 'link add link up2 name % type macvtap mode bridge',
+  ipvlan: 'link add link up3 name % type ipvlan',
+  ifb: 'link add name % type ifb',
+  wireguard: 'link add name % type wireguard',
+  tap: 'tuntap add dev % mode tap',
 } as const;
 
 /** Commands that succeed where the kernel has a feature that is no kind of link. */
 const COMMANDS = {
   nat: 'nft "add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }; add rule ip nat c masquerade"',
-  'bridge-netfilter': 'test -e /proc/sys/net/bridge/bridge-nf-call-iptables',
   openvswitch: 'ovs-dpctl add-dp probe',
 } as const;
 
@@ -56,19 +55,29 @@ export function whyNot(feature: Feature): string | undefined {
 let found: ReadonlySet<string> | undefined;
 
 function present(): ReadonlySet<string> {
-  found ??= new Set(probe().split('\n'));
+  found ??= probe();
   return found;
 }
 
-function probe(): string {
+const PARENTS = ['link add name up0 type veth peer name up1', 'link add name up2 type veth peer name up3'];
+
+function probe(): ReadonlySet<string> {
+  // Links bear numbers: ip refuses some words as names (`vrf` is one) and ends its batch there, -force or not.
+  const links = Object.keys(LINKS);
+  const batch = [...PARENTS, ...Object.values(LINKS).map((line, i) => line.replace('%', `link${i}`)), ''];
   const commands = Object.entries(COMMANDS).map(
-    ([name, command]) => `${command} >/dev/null 2>&1 && echo ${name}`,
+    ([name, words]) => `${words} >/dev/null 2>&1 && echo ${name}`,
   );
   const script = ['ip -force -batch - 2>/dev/null', 'ls /sys/class/net', ...commands, ':'].join('\n');
+  const answers = inSandbox(script, batch.join('\n')).split('\n');
+  return new Set([...answers, ...links.filter((_, i) => answers.includes(`link${i}`))]);
+}
+
+function inSandbox(script: string, input: string): string {
   const { argv, env } = sandboxCommand(['sh', '-c', script], { ovs: 'none' });
   const [program, ...words] = argv;
   const { status, stdout, stderr } = spawnSync(program, words, {
-    input: Object.values(LINKS).join('\n'),
+    input,
     env: { ...process.env, ...env },
     encoding: 'utf8',
   });
