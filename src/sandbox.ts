@@ -5,7 +5,6 @@ import { dirname } from 'node:path';
 import { HOST_SCRIPT, OVS_DIRECTORY } from './sandbox/host.js';
 import { mayMakeNamespaces, searchPath } from './sandbox/missing.js';
 
-export { SANDBOX_FAILED } from './sandbox/host.js';
 export { sandboxMissing } from './sandbox/missing.js';
 
 /** How the throw-away host is made. */
@@ -31,8 +30,8 @@ export interface SandboxCommand {
 
 /**
  * Describes `command` in a throw-away host: only `lo`, up; no named network namespace; an Open vSwitch with an empty
- * database. Standard streams and exit status are the command's own (128 + n when signal n ended it), but
- * `SANDBOX_FAILED` when the host could not be made. When the command ends, or the thread that started it does, every
+ * database. Standard streams and exit status are the command's own (128 + n when signal n ended it), but 125
+ * when the host could not be made. When the command ends, or the thread that started it does, every
  * process, link and namespace of that host goes with it. To end it early send SIGKILL: unshare blocks SIGTERM
  * while it waits.
  */
@@ -44,19 +43,12 @@ export function sandboxCommand(command: readonly string[], options: SandboxOptio
       // The kernel kills unshare when its parent ends, unshare's end kills process 1 inside, and that ends all the rest.
       ...(['setpriv', '--pdeathsig', 'KILL', '--'] as const),
       ...['unshare', ...userNamespace, '--net', '--mount', '--pid', '--fork', '--kill-child', '--'],
-      ...[
-        'sh',
-        '-c',
-        HOST_SCRIPT,
-        'sandbox',
-        options.ovs ?? 'netdev',
-        String(kept.length),
-        ...kept,
-        ...command,
-      ],
+      ...['sh', '-c', HOST_SCRIPT, 'sandbox', options.ovs ?? 'netdev'],
+      ...[String(kept.length), ...kept, ...command],
     ],
     env: {
       NETPLAN_OVS_SANDBOX: '1',
+      NETPLAN_OVS_DATAPATH: options.ovs === 'system' ? 'system' : 'netdev',
       PATH: searchPath().join(':'),
       OVS_RUNDIR: OVS_DIRECTORY,
       OVS_DBDIR: OVS_DIRECTORY,

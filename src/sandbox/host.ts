@@ -1,8 +1,5 @@
 // The shell script that makes a throw-away host around a command; a constant, into which nothing is ever inserted.
 
-/** The exit status when the throw-away host itself could not be made; the reason is on standard error. */
-export const SANDBOX_FAILED = 125;
-
 /** Where the Open vSwitch of the throw-away host keeps its sockets, database and logs. */
 export const OVS_DIRECTORY = '/run/openvswitch';
 
