@@ -82,14 +82,14 @@ function reason(change: Change, kinds: Kinds): string {
   return `(${[change.reason, ...whys(change)].join(': ')})`;
 }
 
+const IN_PLACE = / cannot change in place$/;
+
 /** The behaviour of the kernel or of OVS that forbids to change it in place, from the kind's own facts. */
-function whys({ after, fields }: Change): string[] {
-  if (after === null) return [];
+function whys({ after, reason: text }: Change): string[] {
+  if (after === null || !IN_PLACE.test(text)) return [];
   const facts = kindOf(after.kind).fields;
-  const reasons = fields.flatMap(({ field }) => {
-    const fact = facts[/^[^.[]*/.exec(field)?.[0] ?? field];
-    return fact?.['x-change'] === 'replace' ? (fact['x-why'] ?? []) : [];
-  });
+  const fixed = text.replace(IN_PLACE, '').split(', ');
+  const reasons = fixed.flatMap((field) => facts[/^[^.[]*/.exec(field)?.[0] ?? field]?.['x-why'] ?? []);
   return reasons.length === 0 ? [] : [[...new Set(reasons)].join('; ')];
 }
 

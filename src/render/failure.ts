@@ -39,7 +39,7 @@ function summary(phase: string, id: string, change: Change | undefined, origin: 
   const kind = (change?.after ?? change?.before)?.kind;
   const verb = phase === 'remove' ? 'removed' : change?.action === 'update' ? 'changed' : 'made';
   const message = `${label(id, kind)} could not be ${verb}`;
-  const position = change?.after == null ? null : origin.positionOf(change.after);
+  const position = change?.after == null ? null : origin.positionOf(change.after.at);
   if (position === null) return `${paint.error('error:')} ${message}\n`;
   const texts = new Map(origin.text === null ? [] : [[position.file, origin.text]]);
   return renderDiagnostics([{ code: 'failed', severity: 'error', message, position }], texts, paint);

@@ -77,7 +77,7 @@ function changeJson(change: Change, origin: Origin): ChangeJson {
     before: before === null ? null : before.fields,
     after: after === null ? null : after.fields,
     ...{ reason, interrupts },
-    source: after === null ? null : origin.positionOf(after),
+    source: after === null ? null : origin.positionOf(after.at),
   };
 }
 
@@ -96,6 +96,6 @@ const batchJson = ({ tool, body, commands, steps }: Plan['waves'][number][number
 function obstacleJson(obstacle: Obstacle, origin: Origin): ObstacleJson {
   const { reason, desired } = obstacle;
   const { message, hint } = obstacleDiagnostic(obstacle, origin);
-  const source = origin.positionOf(desired);
+  const source = origin.positionOf(desired.at);
   return { reason, id: desired.id, kind: desired.kind, message, hint: hint ?? null, source };
 }

@@ -16,8 +16,8 @@ export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, pa
 /** An obstacle as a problem of the entry that runs into it. */
 export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnostic {
   const { desired, reason } = obstacle;
-  const position = origin.positionOf(desired) ?? { file: origin.file ?? obstacle.desired.id, line: 1, column: 1 };
-  const problem = reason === 'missing' ? missing(obstacle) : taken(obstacle);
+  const position = origin.positionOf(desired.at) ?? { file: origin.file ?? obstacle.desired.id, line: 1, column: 1 };
+  const problem = { missing, taken, occupied }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
 
@@ -37,6 +37,14 @@ function taken({ desired: { id, kind }, holder, owner }: Obstacle): Pick<Diagnos
     return { message: `${wanted} is there already and belongs to topology \`${owner}\` (${found})`, hint };
   }
   return { message: `${wanted} is there already and was not made by netplan-ovs (${found})`, hint: adoption(id, kind) };
+}
+
+function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const { name, command } = whereabouts(holder?.id ?? id);
+  return {
+    message: `${label(id, kind)} is to go, and would take \`${name}\` with it, which netplan-ovs did not make`,
+    hint: `move it elsewhere or delete it first (\`${command} link set ${name} netns …\`, \`${command} link del ${name}\`)`,
+  };
 }
 
 /** Its kind, and what tells it from others: the fields that a person would look for. */

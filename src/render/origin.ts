@@ -1,13 +1,13 @@
 // Where the resources of a plan come from: what a text needs to point into the user's file.
-import type { Desired, Position } from '../model.js';
+import type { Path, Position } from '../model.js';
 
 export interface Origin {
   /** The file as the user named it; null where a topology is destroyed by its name. */
   readonly file: string | null;
   /** What stands in the file; null where it is not at hand (a saved plan). */
   readonly text: string | null;
-  /** The entry that wants a resource; null for what no entry wants. */
-  positionOf(resource: Desired): Position | null;
+  /** Where the entry of a path stands; null for what no entry wants. */
+  positionOf(path: Path | null): Position | null;
 }
 
 /** For what was asked for without a file. */

@@ -36,7 +36,7 @@ function head({ topology }: Plan, { file }: Origin): string[] {
 function comment(change: Change | undefined, origin: Origin): string[] {
   if (change === undefined) return [];
   const { id, action, before, after } = change;
-  const position = after === null ? null : origin.positionOf(after);
+  const position = after === null ? null : origin.positionOf(after.at);
   const place = position === null ? '' : `  ${escaped(placeText(position))}`;
   return [`# ${SIGNS[action]} ${label(id, (after ?? before)?.kind)}${place}`];
 }

@@ -1,6 +1,6 @@
 // The only place that starts processes of tools: processes in, their outcomes out, in order.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ToolError } from '../errors.js';
@@ -146,3 +146,19 @@ async function start(
 
 const missing = (process: Process, words: string): ToolError =>
   new ToolError(`could not start ${process.argv[0] ?? 'it'}`, process, words);
+
+/** Runs a program on our own standard streams, as a shell would; resolves to its exit status, 128 + n when signal n ended it. */
+export async function runAttached(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+  const [program = '', ...args] = argv;
+  // Ctrl-C reaches the program, too: how to end is its own affair, and ours is to say how it ended.
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    const result = await execa(program, args, { stdio: 'inherit', reject: false, env, cleanup: false });
+    if (result.exitCode !== undefined) return result.exitCode;
+    if (result.signal !== undefined) return 128 + constants.signals[result.signal];
+    throw missing({ argv, netns: null }, result.shortMessage ?? '');
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}

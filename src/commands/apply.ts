@@ -1,0 +1,62 @@
+// A topology file or a saved plan in, a host that is as it says out, proven by a second look and by the checks.
+import type { Check } from '../load/topology.js';
+import type { SavedPlan } from '../saved-plan.js';
+import type { Survey } from '../survey.js';
+import { EXIT, FILE, FORMAT, YES, type Io, type Subcommand } from './command.js';
+import type { Task } from './carry-out.js';
+
+export const apply: Subcommand = {
+  name: 'apply',
+  summary: 'make the host as the file says',
+  description:
+    'Shows the plan, asks on a terminal, does it, looks at the host again to prove that nothing is left to do, and runs the checks. When a command fails, what was done is undone. A saved plan is refused when the host has changed since.',
+  arguments: [{ ...FILE, name: 'FILE|PLAN', description: 'topology file (`-` reads standard input), or what `plan --out` saved' }],
+  options: [YES, { name: '--no-checks', description: 'do not run the checks' }, FORMAT],
+  examples: [
+    { line: 'netplan-ovs apply topology.yaml', shows: 'plan, question, changes, checks' },
+    { line: 'netplan-ovs apply topology.yaml --yes', shows: 'without the question' },
+    { line: 'netplan-ovs apply plan.json', shows: 'exactly what `plan --out plan.json` showed' },
+  ],
+
+  async run(invocation, io) {
+    const { carryOut } = await import('./carry-out.js');
+    const order = await orderOf(invocation.arguments[0] ?? '', io);
+    if (order === null) return EXIT.refused;
+    const { exitCode, surveyed, applied } = await carryOut(order, invocation, io);
+    const { checks, intent, origin } = order;
+    const isWanted = exitCode === EXIT.done && invocation.options['no-checks'] !== true && checks.length > 0;
+    const { checked } = await import('./checked.js');
+    const results = isWanted ? await checked(checks, intent.bodies, origin, invocation, io) : null;
+    if (invocation.options['format'] === 'json') {
+      const { outcomeJson } = await import('../render/outcome.js');
+      io.out(outcomeJson(surveyed, applied, results, origin));
+    }
+    return results?.some(({ passed }) => !passed) === true ? EXIT.checkFailed : exitCode;
+  },
+};
+
+interface Order extends Task {
+  readonly checks: readonly Check[];
+}
+
+async function orderOf(file: string, io: Io): Promise<Order | null> {
+  const { readSavedPlan } = await import('../saved-plan.js');
+  const saved = await readSavedPlan(file);
+  const what = `apply ${file}`;
+  if (saved !== null) return { what, ...(await orderOfPlan(saved, file)) };
+  const { open } = await import('./open.js');
+  const opened = open(file, io);
+  return opened && { what, ...opened, checks: opened.topology.checks };
+}
+
+async function orderOfPlan(saved: SavedPlan, file: string): Promise<Omit<Order, 'what'>> {
+  const { originOf, staleness } = await import('../saved-plan.js');
+  const { Refusal } = await import('../errors.js');
+  const consent = (surveyed: Survey): void => {
+    const reasons = staleness(saved, surveyed);
+    if (reasons.length === 0) return;
+    const lines = [`the host has changed since ${file} was made:`, ...reasons.map((reason) => `  ${reason}`)];
+    throw new Refusal(lines.join('\n'), { hint: 'make the plan again, look at it, and apply that' });
+  };
+  return { intent: saved.intent, origin: originOf(saved), checks: saved.checks, consent };
+}

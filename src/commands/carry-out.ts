@@ -1,0 +1,81 @@
+// An intent in, the host as it says out: surveyed, shown, asked about, applied, proven. What `apply` and `destroy` have in common.
+import { apply, type Applied } from '../apply.js';
+import { withLock } from '../lock.js';
+import { appliedText } from '../render/failure.js';
+import { plural } from '../render/fold.js';
+import { obstaclesText } from '../render/obstacles.js';
+import type { Origin } from '../render/origin.js';
+import { planText } from '../render/text.js';
+import { survey, type Intent, type Survey } from '../survey.js';
+import { EXIT, type Invocation, type Io } from './command.js';
+
+export interface Task {
+  /** `apply topology.yaml`: for whoever waits for the lock. */
+  readonly what: string;
+  readonly intent: Intent;
+  readonly origin: Origin;
+  /** Throws a Refusal when this is not what was agreed to. */
+  readonly consent?: (surveyed: Survey) => void;
+}
+
+/** What came of it; without a survey's plan having been done, `applied` is null. */
+export interface CarriedOut {
+  readonly exitCode: number;
+  readonly surveyed: Survey;
+  readonly applied: Applied | null;
+}
+
+/** Holds the lock from the first look to the last, so that what was agreed to is what is done. */
+export function carryOut(task: Task, invocation: Invocation, io: Io): Promise<CarriedOut> {
+  return withLock(invocation.settings, task.what, async () => {
+    const surveyed = await survey(task.intent, invocation.settings);
+    task.consent?.(surveyed);
+    return { surveyed, ...(await proceed(task, surveyed, invocation, io)) };
+  });
+}
+
+async function proceed(
+  { origin }: Task,
+  surveyed: Survey,
+  { options, settings }: Invocation,
+  io: Io,
+): Promise<Omit<CarriedOut, 'surveyed'>> {
+  const { plan, obstacles } = surveyed;
+  if (obstacles.length > 0) {
+    io.err(obstaclesText(obstacles, origin, io.paint.err));
+    return { exitCode: EXIT.refused, applied: null };
+  }
+  // Programs read standard output; the people who are asked read standard error.
+  const isJson = options['format'] === 'json';
+  if (isJson && io.ask !== null) io.err(planText(plan, origin.file, io.paint.err));
+  if (!isJson) io.out(planText(plan, origin.file, io.paint.out));
+  if (plan.changes.length === 0) return { exitCode: EXIT.done, applied: null };
+  if (io.ask !== null && options['yes'] !== true && !(await io.ask(questionOf(plan.changes.length)))) {
+    io.err('Nothing was done.\n');
+    return { exitCode: EXIT.refused, applied: null };
+  }
+  const applied = await uninterrupted(io, () => apply(surveyed, settings, (done, total) => io.progress(`${done} of ${total} commands`)));
+  io.progress('');
+  report(applied, surveyed, origin, isJson, io);
+  return { exitCode: { done: EXIT.done, restored: EXIT.restored, broken: EXIT.broken }[applied.status], applied };
+}
+
+const questionOf = (count: number): string => `Do ${count === 1 ? 'this' : 'these'} ${plural('change', count)}?`;
+
+function report(applied: Applied, { plan }: Survey, origin: Origin, isJson: boolean, io: Io): void {
+  if (applied.status !== 'done') io.err(appliedText(applied, plan, origin, io.paint.err));
+  else if (!isJson) io.out(appliedText(applied, plan, origin, io.paint.out));
+}
+
+/** Half a topology helps nobody: a signal that comes while commands run (the terminal's end, Ctrl-C) waits for their end. */
+async function uninterrupted<Result>(io: Io, action: () => Promise<Result>): Promise<Result> {
+  const wait = (): void => io.err('Stopping now would leave half of it: going on to the end.\n');
+  for (const signal of SIGNALS) process.on(signal, wait);
+  try {
+    return await action();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, wait);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,0 +1,56 @@
+// A topology file in; what `apply` would do to the host out. Writes nothing but the file that it is told to.
+import type { Origin } from '../render/origin.js';
+import type { Survey } from '../survey.js';
+import { EXIT, FILE, FORMAT, type Invocation, type Io, type Subcommand } from './command.js';
+
+export const plan: Subcommand = {
+  name: 'plan',
+  summary: 'show what apply would do',
+  description:
+    'Compares the file with the host and shows what apply would do, in order: what is made, changed, made anew and removed, why, and what that interrupts. It needs root to look into namespaces, and changes nothing.',
+  arguments: [FILE],
+  options: [
+    { ...FORMAT, description: 'for people (text), for programs (json), or as a shell script', choices: ['text', 'json', 'script'] },
+    { name: '--out', value: 'PLAN', description: 'save the plan for `apply PLAN`' },
+    { name: '--detailed-exitcode', description: 'exit with 2 when there is something to do' },
+  ],
+  examples: [
+    { line: 'netplan-ovs plan topology.yaml', shows: 'what apply would do' },
+    { line: 'netplan-ovs plan topology.yaml --out plan.json && netplan-ovs apply plan.json', shows: 'exactly this, later' },
+    { line: 'netplan-ovs plan topology.yaml --detailed-exitcode', shows: 'has the host drifted? 0: no, 2: yes' },
+    { line: 'netplan-ovs plan topology.yaml --format script', shows: 'the same as commands of ip, ovs-vsctl and nft' },
+  ],
+
+  async run(invocation, io) {
+    const { open } = await import('./open.js');
+    const { survey } = await import('../survey.js');
+    const opened = open(invocation.arguments[0] ?? '', io);
+    if (opened === null) return EXIT.refused;
+    const surveyed = await survey(opened.intent, invocation.settings);
+    await print(invocation, surveyed, opened.origin, io);
+    if (surveyed.obstacles.length > 0) return EXIT.refused;
+    const { out } = invocation.options;
+    if (typeof out === 'string') {
+      const { savePlan } = await import('../saved-plan.js');
+      await savePlan(out, { ...opened, surveyed });
+    }
+    const isPending = invocation.options['detailed-exitcode'] === true && surveyed.plan.changes.length > 0;
+    return isPending ? EXIT.pending : EXIT.done;
+  },
+};
+
+async function print({ options }: Invocation, surveyed: Survey, origin: Origin, io: Io): Promise<void> {
+  const { obstaclesText } = await import('../render/obstacles.js');
+  const { plan: planned, obstacles } = surveyed;
+  if (options['format'] === 'json') {
+    const { jsonText, planJson } = await import('../render/json.js');
+    return io.out(jsonText(planJson(planned, obstacles, origin)));
+  }
+  if (obstacles.length > 0) return io.err(obstaclesText(obstacles, origin, io.paint.err));
+  if (options['format'] === 'script') {
+    const { planScript } = await import('../render/script.js');
+    return io.out(planScript(planned, origin));
+  }
+  const { planText } = await import('../render/text.js');
+  io.out(planText(planned, origin.file, io.paint.out));
+}

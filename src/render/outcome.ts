@@ -1,0 +1,27 @@
+// What became of an apply or a destroy in, the document for programs out.
+import type { Applied } from '../apply.js';
+import type { CheckResult } from '../check.js';
+import type { Survey } from '../survey.js';
+import { checksJson } from './checks.js';
+import { jsonText, planJson } from './json.js';
+import type { Origin } from './origin.js';
+import { shellLine } from './shell.js';
+
+/** `status` is null when nothing was done: there was nothing to do, something was in the way, or the answer was no. */
+export function outcomeJson(surveyed: Survey, applied: Applied | null, checks: readonly CheckResult[] | null, origin: Origin): string {
+  const { plan, obstacles } = surveyed;
+  return jsonText({
+    format: 1,
+    status: applied === null ? null : applied.status,
+    plan: planJson(plan, obstacles, origin),
+    failure: applied === null ? null : failureJson(applied),
+    left: applied === null ? [] : applied.left.map(({ action, id }) => ({ action, id })),
+    checks: checks === null ? null : checksJson(checks, origin),
+  });
+}
+
+function failureJson({ failure }: Applied) {
+  if (failure === null) return null;
+  const { step, command, netns, message } = failure;
+  return { id: step.id, phase: step.phase, tool: command.tool, body: command.body, command: shellLine(command, netns), message };
+}

@@ -1,0 +1,39 @@
+// The process's own streams in, where a command's words go to and come from out.
+import type { Io } from './commands/command.js';
+import { paint } from './render/paint.js';
+
+/** `color`: what `--color` or `--no-color` says; undefined: colours where a terminal shows them and NO_COLOR is not set. */
+export function terminal(color: boolean | undefined): Io {
+  const { stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
+  const coloured = (stream: NodeJS.WriteStream): boolean => color ?? (stream.isTTY && !isPlain());
+  const answers = stdin.isTTY && (stdout.isTTY || stderr.isTTY);
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    paint: { out: paint(coloured(stdout)), err: paint(coloured(stderr)) },
+    progress: (text) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`)),
+    ask: answers ? (question) => ask(question, stdout.isTTY ? stdout : stderr) : null,
+  };
+}
+
+/** https://no-color.org; a dumb terminal knows no colours. */
+const isPlain = (): boolean => (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+
+/** Whoever reads may have enough (`| head`); that must not stop an apply halfway, nor be an error. */
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** Only a clear yes is one; the end of the input is none. */
+async function ask(question: string, output: NodeJS.WriteStream): Promise<boolean> {
+  const { createInterface } = await import('node:readline');
+  const reader = createInterface({ input: process.stdin, output });
+  const answer = await new Promise<string>((resolve) => {
+    reader.on('close', () => resolve(''));
+    reader.on('SIGINT', () => reader.close());
+    reader.question(`${question} [y/N] `, resolve);
+  });
+  reader.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
