@@ -1,7 +1,7 @@
 // A survey in, the host changed as it says: executed, observed again, and on failure put back from what is there to what was.
 import { execute, type StepFailure } from './execute.js';
-import type { Change, Desired } from './model.js';
-import { writeRecord } from './record.js';
+import type { Change, Desired, HostRecord } from './model.js';
+import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
 import { survey, type Intent, type Survey } from './survey.js';
 
@@ -23,7 +23,7 @@ export async function apply(
   const failure = await execute(surveyed.plan, settings, onProgress);
   const left = failure === null ? await leftOf(surveyed.intent, settings) : [];
   if (failure === null && left.length === 0) {
-    await writeRecord(settings.stateDir, surveyed.after);
+    await keep(surveyed.intent.desired.length === 0 ? null : surveyed.after, surveyed, settings);
     return { status: 'done', failure, left };
   }
   return restore(surveyed, failure, left, settings);
@@ -45,9 +45,12 @@ async function restore(
   const failedAgain = await execute(back.plan, settings);
   const left = await leftOf(before, settings);
   if (failedAgain !== null || left.length > 0) return { status: 'broken', failure: failure ?? failedAgain, left };
-  await writeRecord(settings.stateDir, surveyed.record ?? { ...surveyed.after, before: {}, reads: [], bodies: [] });
+  await keep(surveyed.record, surveyed, settings);
   return { status: 'restored', failure, left: unproven };
 }
+
+const keep = (record: HostRecord | null, { intent }: Survey, { stateDir }: Settings): Promise<void> =>
+  record === null ? removeRecord(stateDir, intent.topology) : writeRecord(stateDir, record);
 
 /** What the host was like: all that was ours, and what was set in adopted things. */
 function intentBefore({ intent, live, record, ownerOf }: Survey): Intent {

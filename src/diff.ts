@@ -6,9 +6,12 @@ import { kindOf } from './kinds/index.js';
 import { Owners } from './owners.js';
 import type { Change, Desired, FieldChange, Interruption, Live } from './model.js';
 
-/** Something that the plan cannot be made for: a name is taken by a foreign thing, or an adopted thing is not there. */
+/**
+ * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, or a thing
+ * that would go holds a foreign one.
+ */
 export interface Obstacle {
-  readonly reason: 'taken' | 'missing';
+  readonly reason: 'taken' | 'missing' | 'occupied';
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
@@ -55,7 +58,9 @@ function obstacleTo(
   topology: string,
 ): Obstacle | null {
   if (desired.ownership === 'adopted') {
-    return present === undefined && kindOf(desired.kind).mustExist === true ? { reason: 'missing', desired } : null;
+    return present === undefined && kindOf(desired.kind).mustExist === true
+      ? { reason: 'missing', desired }
+      : null;
   }
   if (present !== undefined) {
     const owner = owners.of(present);
@@ -74,11 +79,19 @@ function obstacleTo(
 
 function alter(before: Live, after: Desired): Change | null {
   if (before.kind !== after.kind) {
-    return change('replace', before, after, compare(before.fields, after.fields), 'it becomes another kind of thing');
+    return change(
+      'replace',
+      before,
+      after,
+      compare(before.fields, after.fields),
+      'it becomes another kind of thing',
+    );
   }
   const fields = compare(before.fields, after.fields);
   if (fields.length === 0) return null;
-  const fixed = fields.filter(({ field }) => costOf(after.kind, field) === 'replace').map(({ field }) => field);
+  const fixed = fields
+    .filter(({ field }) => costOf(field, before, after) === 'replace')
+    .map(({ field }) => field);
   if (fixed.length === 0) return change('update', before, after, fields);
   return change('replace', before, after, fields, `${fixed.join(', ')} cannot change in place`);
 }
@@ -91,18 +104,36 @@ function change(
   reason = '',
 ): Change {
   const id = (after ?? before)?.id ?? '';
-  return { action, id, before, after, fields, reason, interrupts: interruption(action, after?.kind ?? '', fields) };
+  return {
+    action,
+    id,
+    before,
+    after,
+    fields,
+    reason,
+    interrupts: interruption(action, before, after, fields),
+  };
 }
 
-function interruption(action: Change['action'], kind: string, fields: readonly FieldChange[]): Interruption {
+function interruption(
+  action: Change['action'],
+  before: Live | null,
+  after: Desired | null,
+  fields: readonly FieldChange[],
+): Interruption {
   if (action === 'create') return 'none';
   if (action !== 'update') return 'gap';
-  const costs = fields.map(({ field }) => costOf(kind, field));
+  const costs = fields.map(({ field }) => costOf(field, before, after));
   return costs.includes('reset') ? 'gap' : costs.includes('flap') ? 'flap' : 'none';
 }
 
-const costOf = (kind: string, field: string): Cost =>
-  kindOf(kind).fields[/^[^.[]*/.exec(field)?.[0] ?? field]?.['x-change'] ?? 'live';
+/** What it costs to change a field, or a part of it (`peer.name`), in place. */
+function costOf(path: string, before: Live | null, after: Desired | null): Cost {
+  if (before === null || after === null) return 'live';
+  const kind = kindOf(after.kind);
+  const field = /^[^.[]*/.exec(path)?.[0] ?? path;
+  return kind.cost?.(field, before.fields, after.fields) ?? kind.fields[field]?.['x-change'] ?? 'live';
+}
 
 /** All that needs what is replaced, or dies with what goes, is made again with it. */
 function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Graph<Live>): void {
@@ -122,8 +153,8 @@ const takesOthersAlong = (change: Change): boolean =>
   change.action === 'replace' || change.action === 'remove' || resets(change);
 
 /** True when the change keeps the thing but loses all that dies with it (a link taken down loses its routes). */
-export const resets = ({ action, after, fields }: Change): boolean =>
-  action === 'update' && fields.some(({ field }) => costOf(after?.kind ?? '', field) === 'reset');
+export const resets = ({ action, before, after, fields }: Change): boolean =>
+  action === 'update' && fields.some(({ field }) => costOf(field, before, after) === 'reset');
 
 /** For each id: what needs it as it is wanted, and what dies with it as it is. */
 function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, Set<string>> {
@@ -151,7 +182,8 @@ function replacement(
 ): Change | null {
   if (desired === undefined || live === undefined || desired.ownership === 'adopted') return null;
   if (planned !== undefined && planned.action !== 'update') return null;
-  const dies = live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
+  const dies =
+    live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
   if (cause.action !== 'replace' && !dies) return null;
   return change('replace', live, desired, planned?.fields ?? [], `goes with ${cause.id}`);
 }

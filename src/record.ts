@@ -15,17 +15,17 @@ export async function readRecord(stateDir: string, topology: string): Promise<Ho
   }
 }
 
-/** Replaced in one rename, so that a reader never sees half of it. An empty record is no file. */
+/** Replaced in one rename, so that a reader never sees half of it. */
 export async function writeRecord(stateDir: string, record: HostRecord): Promise<void> {
   const file = fileOf(stateDir, record.topology);
-  if (Object.keys(record.before).length === 0 && record.reads.length === 0 && record.bodies.length === 0) {
-    await rm(file, { force: true });
-    return;
-  }
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, `${JSON.stringify(record, null, 1)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }
+
+/** For a topology of which nothing is left. */
+export const removeRecord = (stateDir: string, topology: string): Promise<void> =>
+  rm(fileOf(stateDir, topology), { force: true });
 
 /** The topologies that have a record. */
 export async function recordedTopologies(stateDir: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { diff, type Obstacle } from './diff.js';
 import { Graph } from './graph.js';
 import type { Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
-import type { Body, Desired, Fields, HostRecord, Live, Plan } from './model.js';
+import type { Body, Change, Desired, Fields, HostRecord, Live, Plan } from './model.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
 import { plan } from './plan.js';
@@ -44,7 +44,9 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
   const host = await observe(requestOf(intent, record), settings);
   const found = kinds.flatMap((kind) => kind.live(host));
   const { desired, live } = recall(record, intent.desired, found, topology);
-  const { changes, obstacles } = diff(desired, live, topology);
+  const difference = diff(desired, live, topology);
+  const { changes } = difference;
+  const obstacles = [...difference.obstacles, ...occupied(changes, host)];
   const bodies = [...host.bodies.values()].map(({ body }) => body);
   const site = siteOf(topology, bodies, settings);
   const planned =
@@ -87,6 +89,15 @@ const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
     bodies.filter(({ name, netns }) => netns !== null && netns !== `/run/netns/${name}`),
     record?.bodies ?? [],
   );
+
+/** What is to go although it holds something foreign. */
+const occupied = (changes: readonly Change[], host: HostState): Obstacle[] =>
+  changes.flatMap(({ action, before, after }) => {
+    if (before === null || action === 'create' || action === 'update') return [];
+    const holder = kindOf(before.kind).holds?.(before, host) ?? null;
+    const desired = after ?? { ...before, ownership: 'owned', at: null };
+    return holder === null ? [] : [{ reason: 'occupied', desired, holder }];
+  });
 
 function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Settings): Site {
   const files = new Map(bodies.map(({ name, netns }) => [name, netns]));

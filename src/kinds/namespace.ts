@@ -1,7 +1,8 @@
 // A network namespace: created with `ip netns add` and marked by the alias of its `lo`, or found (`from`) and left alone.
-import { readAlias } from '../marks.js';
+import { ownerOf, readAlias } from '../marks.js';
 import { desired, netnsOf, type Kind } from '../kind.js';
-import { HOST } from '../model.js';
+import { HOST, type Live } from '../model.js';
+import type { IpLink } from '../state.js';
 
 export const namespace: Kind = {
   name: 'namespace',
@@ -60,7 +61,31 @@ export const namespace: Kind = {
       }));
   },
 
+  // Its links would be destroyed with it, or, if they are hardware, come back to the host in whatever state.
+  holds({ body }, host) {
+    const foreign = (host.bodies.get(body)?.links ?? []).find(
+      (link) => link.ifname !== 'lo' && !FALLBACK.has(link.ifname) && ownerOf(link, host.topology) !== host.topology,
+    );
+    return foreign === undefined ? null : foreignLink(body, foreign);
+  },
+
   make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', body] }],
   change: () => [],
   remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', body] }],
 };
+
+/** Made by the kernel in every new namespace as soon as the module of their kind is loaded (net.core.fb_tunnels_only_for_init_net). */
+const FALLBACK: ReadonlySet<string> = new Set(
+  'tunl0 gre0 gretap0 erspan0 ip_vti0 ip6_vti0 sit0 ip6tnl0 ip6gre0'.split(' '),
+);
+
+const foreignLink = (body: string, { ifname, linkinfo }: IpLink): Live => ({
+  id: `${body}/interface/${ifname}`,
+  kind: 'interface',
+  body,
+  fields: { kind: linkinfo?.info_kind ?? 'device' },
+  needs: [],
+  diesWith: [],
+  provides: [],
+  owner: null,
+});

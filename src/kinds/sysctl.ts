@@ -86,7 +86,8 @@ export const sysctl: Kind = {
         ? Object.entries(sysctls).map(([path, value]) => ({
             ...placed(body.name, path),
             fields: { value },
-            owner: null,
+            // Those of a link of ours are ours; those of a body belong to whoever else set them.
+            ...(deviceIn(path) === null ? { owner: null } : {}),
           }))
         : [],
     );
