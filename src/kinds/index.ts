@@ -1,14 +1,17 @@
 // The table of kinds. To add one: a file, and a line here.
 import type { Kind } from '../kind.js';
 import { address } from './address.js';
+import { bridgePort } from './bridge-port.js';
 import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
 import { interfaces } from './interface.js';
 import { namespace } from './namespace.js';
 import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
+import { portVlans } from './port-vlans.js';
 import { route } from './route.js';
 import { sysctl } from './sysctl.js';
+import { tunnel } from './tunnel.js';
 import { veth } from './veth.js';
 import { vlan } from './vlan.js';
 
@@ -18,7 +21,10 @@ export const kinds: readonly Kind[] = [
   linuxBridge,
   veth,
   vlan,
+  tunnel,
   link,
+  bridgePort,
+  portVlans,
   address,
   route,
   neighbour,

@@ -126,7 +126,8 @@ export const linuxBridge: Kind = {
     links: (entry, names) => [madeByUs(entry, () => smallestMtu(portsOf(entry, names)), 'linux')],
     findings,
     desired(entry, names) {
-      const filtering = entry.value['vlan-filtering'] ?? portsOf(entry, names).some(hasVlans);
+      const bridge = names.link(entry.body, entry.key);
+      const filtering = bridge !== undefined && filtersVlans(bridge, names);
       const fields = { ...pick(properties, entry.value), 'vlan-filtering': filtering };
       return [
         desired({ ...idsOf(entry.body, deviceNamed(entry)), fields, ownership: 'owned', at: entry.path }),
@@ -169,6 +170,17 @@ const idsOf = (body: string, device: string) => ({
   diesWith: [netnsOf(body)],
   provides: [deviceOf(body, device)],
 });
+
+const asked = new WeakMap<DeclaredLink, boolean>();
+
+/** Whether a bridge keeps VLANs apart: when the file says so, or one of its ports says its VLANs. */
+export function filtersVlans(bridge: DeclaredLink, names: Names): boolean {
+  const known = asked.get(bridge);
+  if (known !== undefined) return known;
+  const answer = bridge.value['vlan-filtering'] ?? names.ports(bridge).some(hasVlans);
+  asked.set(bridge, answer === true);
+  return answer === true;
+}
 
 function portsOf({ body, key }: Entry, names: Names): readonly DeclaredLink[] {
   const bridge = names.link(body, key);

@@ -1,0 +1,194 @@
+// A tunnel of the kernel: an entry under `tunnels` in, `ip link … type vxlan|geneve|gretap|gre` out. Ports of Open vSwitch are another kind.
+import { isMulticast, parseAddress } from '../address.js';
+import {
+  desired,
+  deviceOf,
+  netnsOf,
+  type Cost,
+  type DeclaredLink,
+  type Entry,
+  type Kind,
+  type Names,
+} from '../kind.js';
+import { groupOf, ownerOf } from '../marks.js';
+import type { Fields, Json } from '../model.js';
+import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
+import { tunnelFields } from './tunnel-fields.js';
+import { tunnelFindings } from './tunnel-findings.js';
+import { isOverIpv6, overheadOf, tunnelModes, type TunnelField, type TunnelMode } from './tunnel-modes.js';
+
+/** What a change costs is said here for the most common case; `costOf` knows the others. */
+const properties = {
+  ...tunnelFields,
+  mode: {
+    ...tunnelFields.mode,
+    enum: Object.keys(tunnelModes),
+    'x-change': 'replace',
+    'x-why': 'it is another kind of tunnel',
+  },
+  remote: { ...tunnelFields.remote, 'x-change': 'flap' },
+  local: { ...tunnelFields.local, 'x-change': 'flap' },
+  id: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 16777215,
+    description: tunnelFields.id.description,
+    'x-change': 'replace',
+    'x-why': 'the kernel refuses it',
+  },
+  key: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 4294967295,
+    description: tunnelFields.key.description,
+    'x-change': 'flap',
+  },
+  port: { ...tunnelFields.port, 'x-change': 'replace', 'x-why': 'the kernel refuses it' },
+  link: { ...tunnelFields.link, 'x-change': 'flap' },
+  csum: {
+    ...tunnelFields.csum,
+    'x-change': 'replace',
+    'x-why': 'the kernel refuses it, or changes the MTU with it',
+  },
+} as const;
+
+export const tunnel: Kind = {
+  name: 'tunnel',
+  noun: 'tunnel',
+  fields: properties,
+
+  section: {
+    name: 'tunnels',
+    shape: 'map',
+    description:
+      'A tunnel to another host: a link of the kernel, or, with `bridge` naming an Open vSwitch bridge, a port of that.',
+    properties,
+    required: ['mode'],
+    takes: ({ body, value }, names) => names.link(body, value['bridge'] as string)?.bridge !== 'ovs',
+    links: (entry, names) => [
+      madeByUs(entry, () => defaultMtu(fieldsOf(entry, names), lowerOf(entry, names))),
+    ],
+    findings: tunnelFindings,
+    desired(entry, names) {
+      const { body, path } = entry;
+      const fields = fieldsOf(entry, names);
+      return [desired({ ...idsOf(body, deviceNamed(entry), fields), fields, ownership: 'owned', at: path })];
+    },
+  },
+
+  live(host) {
+    return [...host.bodies.values()].flatMap(({ body, links }) =>
+      links.flatMap((link) => {
+        const mode = link.linkinfo?.info_kind as TunnelMode;
+        if (!Object.hasOwn(tunnelModes, mode)) return [];
+        const fields = readTunnel(mode, link.linkinfo?.info_data ?? {});
+        // The kernel's own gre0, gretap0 (ip_gre.c's fallback devices) bear no mark: foreign.
+        return [{ ...idsOf(body.name, link.ifname, fields), fields, owner: ownerOf(link, host.topology) }];
+      }),
+    );
+  },
+
+  cost: costOf,
+
+  make({ body, id, fields }, { topology }) {
+    const said = Object.entries(modeOf(fields)).filter(([name, field]) => isWorthSaying(name, field, fields));
+    const names = said.map(([name]) => name);
+    const args = ['name', deviceIn(id), 'group', String(groupOf(topology)), 'type', fields['mode'] as string];
+    return [{ tool: 'ip', body, args: ['link', 'add', ...args, ...words(fields, names)] }];
+  },
+  change(before, { body, id, fields }, changed) {
+    const args = ['link', 'set', 'dev', deviceIn(id), 'type', fields['mode'] as string];
+    const said = [...new Set([...repeated(fields), ...changed])];
+    // To take an IPv6 address away, the family of the one that was there has to be said.
+    const tunnel = isOverIpv6(before.fields) ? before.fields : fields;
+    return [{ tool: 'ip', body, args: [...args, ...words(fields, said, tunnel)] }];
+  },
+  remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
+};
+
+const modeOf = ({ mode }: Fields): Readonly<Record<string, TunnelField>> => tunnelModes[mode as TunnelMode];
+
+const lowerOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined =>
+  names.link(body, value['link'] as string);
+
+function fieldsOf(entry: Entry, names: Names): Fields {
+  const { value } = entry;
+  const given: Record<string, Json> = { mode: value['mode'] ?? null };
+  for (const name of ['local', 'remote']) {
+    const said = value[name];
+    given[name] = typeof said === 'string' ? (parseAddress(said)?.ip ?? null) : null;
+  }
+  const fields = Object.entries(modeOf(given)).map(([name, field]): [string, Json] => {
+    if (name in given) return [name, given[name] ?? null];
+    if (name === 'link') return [name, lowerOf(entry, names)?.device ?? null];
+    return [name, value[name] ?? field.standard(given)];
+  });
+  return { mode: given['mode'] ?? null, ...Object.fromEntries(fields) };
+}
+
+/** The kernel's choice. Without a link below, those of gre and geneve follow the route at the time: not known here. */
+function defaultMtu(fields: Fields, lower: DeclaredLink | undefined): number | undefined {
+  const { mode, link } = fields;
+  if (mode === 'geneve') return undefined;
+  // vxlan_config_apply() and ip_tunnel_bind_dev(); ether_setup() for a vxlan of no link.
+  if (link === null) return mode === 'vxlan' ? 1500 : undefined;
+  const below = mtuOf(lower);
+  return below === undefined ? undefined : below - overheadOf(fields);
+}
+
+function idsOf(body: string, device: string, { mode, link }: Fields) {
+  const below = link === null || link === undefined ? [] : [deviceOf(body, link as string)];
+  return {
+    id: `${body}/tunnel/${device}`,
+    kind: 'tunnel',
+    body,
+    needs: [netnsOf(body), ...below],
+    // vxlan_handle_lowerdev_unregister(); a GRE tunnel stays without its link, and sends nothing any more.
+    diesWith: [...(mode === 'vxlan' ? below : []), netnsOf(body)],
+    provides: [deviceOf(body, device)],
+  };
+}
+
+const readTunnel = (mode: TunnelMode, shown: Readonly<Record<string, unknown>>): Fields => ({
+  mode,
+  ...Object.fromEntries(Object.entries(tunnelModes[mode]).map(([name, field]) => [name, field.read(shown)])),
+});
+
+/** ip's own port for vxlan is another one than ours. */
+const isWorthSaying = (name: string, field: TunnelField, fields: Fields): boolean =>
+  fields[name] !== null && (name === 'port' || fields[name] !== field.standard(fields));
+
+const words = (fields: Fields, said: readonly string[], tunnel = fields): string[] =>
+  said.flatMap((name) => modeOf(fields)[name]?.say(fields[name] ?? null, tunnel) ?? []);
+
+/** What ip insists on hearing again: a geneve's id, and the link of a vxlan's multicast group. */
+const repeated = ({ mode, remote, link }: Fields): string[] => {
+  if (mode === 'geneve') return ['id'];
+  return typeof remote === 'string' && isMulticast(remote) && link !== null ? ['link'] : [];
+};
+
+/** Found on kernels 6.1 and 6.18, and in their sources where cited. */
+function costOf(field: string, before: Fields, after: Fields): Cost | undefined {
+  const isGre = after['mode'] === 'gre' || after['mode'] === 'gretap';
+  const comesOrGoes = (before[field] === null) !== (after[field] === null);
+  switch (field) {
+    case 'local':
+    case 'remote':
+      // vxlan_nl2conf() and geneve_nl2info() keep the family; ip_tunnel_changelink() keeps whether there is one other end.
+      if (isOverIpv6(before) !== isOverIpv6(after)) return 'replace';
+      return after['mode'] === 'gre' && field === 'remote' && comesOrGoes ? 'replace' : 'flap';
+    case 'key':
+      // ipgre_link_update() changes the MTU by the key's 4 bytes, whoever set it; another key has as many.
+      return comesOrGoes ? 'replace' : 'flap';
+    case 'link':
+      // ip_tunnel_update() sets the MTU anew; ip cannot say that a vxlan is to have no link.
+      return isGre || after['link'] === null ? 'replace' : 'flap';
+    case 'ttl':
+      // vxlan_nl2conf(): the flag TTL_INHERIT stays, and a number beside it means nothing.
+      return after['mode'] === 'vxlan' && [before['ttl'], after['ttl']].includes('inherit')
+        ? 'replace'
+        : 'live';
+    default:
+      return undefined;
+  }
+}
