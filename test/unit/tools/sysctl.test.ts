@@ -16,8 +16,8 @@ test('paths and values are data: the script is the same for all', (t) => {
   );
   const [second] = sysctl.calls([write('net/ipv4/tcp_rmem', '1 2 3')], '/run/netns/a');
   t.is(first?.process.input, 'net/ipv4/ip_forward\n1\nnet/ipv4/conf/a$(x)/rp_filter\n2\n');
-  t.deepEqual(first.process.argv, second?.process.argv);
-  t.false(first.process.argv.some((word) => word.includes('\n')));
+  t.deepEqual(first?.process.argv, second?.process.argv);
+  t.false(first!.process.argv.some((word) => word.includes('\n')));
 });
 
 test('only network settings are paths', (t) => {
