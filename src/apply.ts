@@ -44,7 +44,8 @@ async function restore(
   const back = await survey(before, settings);
   const failedAgain = await execute(back.plan, settings);
   const left = await leftOf(before, settings);
-  if (failedAgain !== null || left.length > 0) return { status: 'broken', failure: failure ?? failedAgain, left };
+  if (failedAgain !== null || left.length > 0)
+    return { status: 'broken', failure: failure ?? failedAgain, left };
   await keep(surveyed.record, surveyed, settings);
   return { status: 'restored', failure, left: unproven };
 }
@@ -59,7 +60,9 @@ function intentBefore({ intent, live, record, ownerOf }: Survey): Intent {
     const { owner, ...resource } = found;
     const remembered = record?.before[found.id]?.fields;
     if (remembered != null) {
-      const fields = Object.fromEntries(Object.keys(remembered).map((field) => [field, found.fields[field] ?? null]));
+      const fields = Object.fromEntries(
+        Object.keys(remembered).map((field) => [field, found.fields[field] ?? null]),
+      );
       return [{ ...resource, fields, ownership: 'adopted', at: null }];
     }
     if (ownerOf(found) !== topology) return [];

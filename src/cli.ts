@@ -1,7 +1,14 @@
 // In: the command line. Out: an exit status; the only file that ends the process.
 import { Command, CommanderError, Option as Flag } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { EXIT, type Argument, type Example, type Invocation, type Option, type Subcommand } from './commands/command.js';
+import {
+  EXIT,
+  type Argument,
+  type Example,
+  type Invocation,
+  type Option,
+  type Subcommand,
+} from './commands/command.js';
 import { commands } from './commands/index.js';
 import { Refusal } from './errors.js';
 import { errorText } from './render/error.js';
@@ -10,16 +17,24 @@ import { terminal } from './terminal.js';
 
 /** Taken before the command's name and after it. */
 const GLOBAL: readonly Option[] = [
-  { name: '--ovs-db', value: 'DB', description: 'where OVSDB answers: unix:FILE or tcp:IP:PORT (default: db.sock in $OVS_RUNDIR)' },
-  { name: '--timeout', value: 'SECONDS', description: 'how long one call of ip, ovs-vsctl or nft may take (default: 60)' },
+  {
+    name: '--ovs-db',
+    value: 'DB',
+    description: 'where OVSDB answers: unix:FILE or tcp:IP:PORT (default: db.sock in $OVS_RUNDIR)',
+  },
+  {
+    name: '--timeout',
+    value: 'SECONDS',
+    description: 'how long one call of ip, ovs-vsctl or nft may take (default: 60)',
+  },
   { name: '--color', description: 'use colours even where no terminal shows them' },
   { name: '--no-color', description: 'use no colours; NO_COLOR in the environment says the same' },
 ];
 
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
-  const program = programOf(async (command, invocation, color) => {
-    exitCode = await command.run(invocation, terminal(color));
+  const program = programOf(async (command, invocation) => {
+    exitCode = await command.run(invocation, terminal(invocation.color));
   });
   try {
     await program.parseAsync(argv);
@@ -29,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Run = (command: Subcommand, invocation: Invocation, color: boolean | undefined) => Promise<void>;
+type Run = (command: Subcommand, invocation: Invocation) => Promise<void>;
 
 function programOf(run: Run): Command {
   const program = new Command(packageJson.name)
@@ -57,7 +72,7 @@ function commandOf(subcommand: Subcommand, program: Command, run: Run): Command 
   for (const option of [...subcommand.options, ...GLOBAL]) command.addOption(flagOf(option));
   return command.action(() => {
     const given = { ...program.opts(), ...command.opts() } as Given;
-    return run(subcommand, invocationOf(subcommand, command.args, given), given['color'] as boolean | undefined);
+    return run(subcommand, invocationOf(subcommand, command.args, given));
   });
 }
 
@@ -66,9 +81,10 @@ type Given = Readonly<Record<string, string | boolean | undefined>>;
 
 function invocationOf({ options }: Subcommand, words: readonly string[], given: Given): Invocation {
   const ownOptions = options.map((option) => [option.name.slice(2), valueOf(option, given)] as const);
-  const { ovsDb, timeout } = given;
+  const { ovsDb, timeout, color } = given;
   return {
     arguments: words,
+    color: typeof color === 'boolean' ? color : undefined,
     options: Object.fromEntries(ownOptions),
     settings: settingsFrom(process.env, {
       ...(typeof ovsDb === 'string' ? { ovsDb } : {}),

@@ -13,7 +13,9 @@ function differences(field: string, before: Json | undefined, after: Json | unde
   }
   if (isListOfMaps(before) && isListOfMaps(after)) {
     const length = Math.max(before.length, after.length);
-    return Array.from({ length }, (_, i) => differences(`${field}[${String(i)}]`, before[i], after[i])).flat();
+    return Array.from({ length }, (_, i) =>
+      differences(`${field}[${String(i)}]`, before[i], after[i]),
+    ).flat();
   }
   return [{ field, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) }];
 }
@@ -21,7 +23,8 @@ function differences(field: string, before: Json | undefined, after: Json | unde
 /** Deep equality of JSON values; the order of a map's keys does not matter, that of a list does. */
 export function equal(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equal(item as Json, b[i] as Json));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => equal(item as Json, b[i] as Json));
   if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => equal(a[key], b[key]));

@@ -2,7 +2,7 @@
 import type { Batch, Command, Plan, Step } from './model.js';
 import type { Settings } from './settings.js';
 import { ToolError } from './errors.js';
-import { tools } from './tools/index.js';
+import { toolsFor } from './tools/index.js';
 import { runAll } from './tools/run.js';
 import type { Call, Failure, Outcome } from './tools/tool.js';
 
@@ -43,7 +43,7 @@ async function doWave(wave: readonly Batch[], plan: Plan, settings: Settings): P
   const rounds: Part[][] = [];
   for (const batch of wave) {
     const netns = netnsOf.get(batch.body) ?? null;
-    for (const [round, call] of tools[batch.tool].calls(batch.commands, netns).entries()) {
+    for (const [round, call] of toolsFor(settings)[batch.tool].calls(batch.commands, netns).entries()) {
       (rounds[round] ??= []).push({ batch, call, netns });
     }
   }
@@ -57,15 +57,23 @@ async function doWave(wave: readonly Batch[], plan: Plan, settings: Settings): P
 async function doCalls(parts: readonly Part[], plan: Plan, settings: Settings): Promise<StepFailure | null> {
   let outcomes: readonly Outcome[];
   try {
-    outcomes = await runAll(parts.map(({ call }) => call.process), settings);
+    outcomes = await runAll(
+      parts.map(({ call }) => call.process),
+      settings,
+    );
   } catch (error) {
     const [part] = parts;
     if (!(error instanceof ToolError) || part === undefined) throw error;
-    return blame(part, { command: part.call.commands[0] ?? 0, message: `${error.message}\n${error.stderr}`.trim() }, plan);
+    return blame(
+      part,
+      { command: part.call.commands[0] ?? 0, message: `${error.message}\n${error.stderr}`.trim() },
+      plan,
+    );
   }
   for (const [i, part] of parts.entries()) {
     const outcome = outcomes[i];
-    const failure = outcome === undefined ? null : tools[part.batch.tool].failure(part.call, outcome);
+    const failure =
+      outcome === undefined ? null : toolsFor(settings)[part.batch.tool].failure(part.call, outcome);
     if (failure !== null) return blame(part, failure, plan);
   }
   return null;

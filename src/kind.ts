@@ -25,6 +25,8 @@ export interface Property {
   readonly 'x-unit'?: string;
   /** What the value names: a link of the same body (by key), a bridge of it, a namespace of the document. */
   readonly 'x-reference'?: 'link' | 'bridge' | 'namespace';
+  /** The value is a link itself (a veth's peer): the schema gives it every word of a link. */
+  readonly 'x-link'?: true;
   readonly [schemaWord: string]: unknown;
 }
 

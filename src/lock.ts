@@ -13,10 +13,19 @@ interface Holder {
 }
 
 /** Runs `action` while no other run can write. Throws a Refusal with exit status 5 when another one does. */
-export async function withLock<Result>(settings: Settings, what: string, action: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(
+  settings: Settings,
+  what: string,
+  action: () => Promise<Result>,
+): Promise<Result> {
   await mkdir(settings.stateDir, { recursive: true, mode: 0o700 });
   const file = join(settings.stateDir, 'lock');
-  await take(file, { pid: process.pid, began: await beginOf(process.pid), what, since: new Date().toISOString() });
+  await take(file, {
+    pid: process.pid,
+    began: await beginOf(process.pid),
+    what,
+    since: new Date().toISOString(),
+  });
   try {
     return await action();
   } finally {

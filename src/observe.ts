@@ -7,7 +7,7 @@ import type { BodyState, HostState, OvsState } from './state.js';
 import { parseVlans, readVlans } from './tools/bridge.js';
 import { parseNamespace, readNamespace } from './tools/ip.js';
 import { parseRuleset, readRuleset } from './tools/nft.js';
-import { readDatabase, readOvs } from './tools/ovs.js';
+import { readDatabase, readOvs } from './tools/ovs-database.js';
 import { runAll } from './tools/run.js';
 import { parseSysctls, readSysctls } from './tools/sysctl.js';
 import type { Outcome, Process } from './tools/tool.js';
@@ -29,7 +29,10 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
   const bodies = await bodiesToRead(request.bodies);
   const questions = bodies.flatMap((candidate) => questionsOf(candidate, request));
   const ovsAnswers = settings.ovsDb !== null || (await exists(`${settings.ovsRundir}/db.sock`));
-  const processes = [...questions.map(({ process }) => process), ...(ovsAnswers ? [readDatabase(settings)] : [])];
+  const processes = [
+    ...questions.map(({ process }) => process),
+    ...(ovsAnswers ? [readDatabase(settings)] : []),
+  ];
   const outcomes = await runAll(processes, settings);
   const parts = new Map<string, Partial<BodyState>>();
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
@@ -91,12 +94,21 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
   const everywhere = there ? request.everywhere(body.name) : [];
   const reads = [...request.reads.filter((read) => read.body === body.name), ...everywhere];
   const paths = reads.filter(({ tool }) => tool === 'sysctl').map(({ what }) => what);
-  const ask = (tool: Read['tool'], process: Process, parse: Question['parse'], optional = false): Question[] =>
+  const ask = (
+    tool: Read['tool'],
+    process: Process,
+    parse: Question['parse'],
+    optional = false,
+  ): Question[] =>
     reads.some((read) => read.tool === tool) ? [{ body: body.name, process, parse, optional }] : [];
   const sysctls = (process: Process): Question[] =>
     ask('sysctl', process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
   // What a namespace that is still to be made will have: the same as any fresh one.
-  if (!there) return sysctls({ ...readSysctls(paths, null), argv: ['unshare', '--net', ...readSysctls(paths, null).argv] });
+  if (!there)
+    return sysctls({
+      ...readSysctls(paths, null),
+      argv: ['unshare', '--net', ...readSysctls(paths, null).argv],
+    });
   return [
     {
       body: body.name,
@@ -105,7 +117,12 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
       optional: body.name !== HOST,
     },
     ...ask('bridge', readVlans(body.netns), (stdout) => ({ vlans: parseVlans(stdout) })),
-    ...ask('nft', readRuleset(body.netns), (stdout) => ({ nft: parseRuleset(stdout) }), everywhere.length > 0),
+    ...ask(
+      'nft',
+      readRuleset(body.netns),
+      (stdout) => ({ nft: parseRuleset(stdout) }),
+      everywhere.length > 0,
+    ),
     ...sysctls(readSysctls(paths, body.netns)),
   ];
 }

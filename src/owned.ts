@@ -31,13 +31,20 @@ export async function owned(settings: Settings): Promise<Owned[]> {
     settings,
   );
   const topologies = new Set([...names, ...marked(host)]);
-  return [...topologies].sort().map((topology) => ownedBy(topology, host, known.find((r) => r.topology === topology)));
+  return [...topologies].sort().map((topology) =>
+    ownedBy(
+      topology,
+      host,
+      known.find((r) => r.topology === topology),
+    ),
+  );
 }
 
 const liveOf = (host: HostState): Live[] => kinds.flatMap((kind) => kind.live(host));
 
 /** The names that stand in marks. */
-const marked = (host: HostState): string[] => liveOf(host).flatMap(({ owner }) => (owner == null || owner === '' ? [] : [owner]));
+const marked = (host: HostState): string[] =>
+  liveOf(host).flatMap(({ owner }) => (owner == null || owner === '' ? [] : [owner]));
 
 function ownedBy(topology: string, host: HostState, record: HostRecord | undefined): Owned {
   const { live } = recall(record ?? null, [], liveOf({ ...host, topology }), topology);

@@ -25,7 +25,9 @@ export function plan(situation: Situation): Plan {
   const wanted = new Graph(situation.desired);
   const there = new Graph(situation.live);
   const { steps, edges } = stepsOf(changes, wanted, there, situation.site);
-  const waves = schedule(steps, edges).map((wave) => wave.map((batch) => deleteByGroup(batch, steps, changes, host)));
+  const waves = schedule(steps, edges).map((wave) =>
+    wave.map((batch) => deleteByGroup(batch, steps, changes, host)),
+  );
   const order = new Map<string, number>();
   for (const step of waves.flat().flatMap((batch) => batch.steps)) {
     const id = steps[step]?.id ?? '';

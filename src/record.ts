@@ -54,11 +54,15 @@ export function recall(
   const wanted = new Set(desired.map(({ id }) => id));
   const there = new Set(live.map(({ id }) => id));
   const restored = [...before].flatMap(([id, { fields, resource }]): Desired[] =>
-    fields === null || wanted.has(id) || !there.has(id) ? [] : [{ ...resource, fields, ownership: 'adopted', at: null }],
+    fields === null || wanted.has(id) || !there.has(id)
+      ? []
+      : [{ ...resource, fields, ownership: 'adopted', at: null }],
   );
   return {
     desired: [...desired.map((resource) => withDropped(resource, before.get(resource.id))), ...restored],
-    live: live.map((found) => (before.get(found.id)?.fields === null ? { ...found, owner: topology } : found)),
+    live: live.map((found) =>
+      before.get(found.id)?.fields === null ? { ...found, owner: topology } : found,
+    ),
   };
 }
 
@@ -84,7 +88,10 @@ export function remember(
     const known = before[after.id]?.fields;
     if (isValue) {
       const changed = fields.map(({ field }) => /^[^.[]*/.exec(field)?.[0] ?? field);
-      const now = live === null ? (initial(after) ?? {}) : Object.fromEntries(changed.map((name) => [name, live.fields[name] ?? null]));
+      const now =
+        live === null
+          ? (initial(after) ?? {})
+          : Object.fromEntries(changed.map((name) => [name, live.fields[name] ?? null]));
       before[after.id] = { fields: { ...now, ...known }, resource };
     } else if (live === null && known === undefined) before[after.id] = { fields: null, resource };
   }
@@ -92,7 +99,10 @@ export function remember(
 }
 
 /** What to remember once all is as the file says: values of things that it no longer names have been put back. */
-export function forget(before: Readonly<Record<string, Before>>, desired: readonly Desired[]): Record<string, Before> {
+export function forget(
+  before: Readonly<Record<string, Before>>,
+  desired: readonly Desired[],
+): Record<string, Before> {
   const wanted = new Map(desired.map((resource) => [resource.id, resource]));
   const kept: Record<string, Before> = {};
   for (const [id, was] of Object.entries(before)) {
@@ -100,7 +110,9 @@ export function forget(before: Readonly<Record<string, Before>>, desired: readon
     if (resource === undefined) continue;
     if (was.fields === null) kept[id] = was;
     else {
-      const fields = Object.fromEntries(Object.entries(was.fields).filter(([field]) => field in resource.fields));
+      const fields = Object.fromEntries(
+        Object.entries(was.fields).filter(([field]) => field in resource.fields),
+      );
       if (Object.keys(fields).length > 0) kept[id] = { ...was, fields };
     }
   }
@@ -111,7 +123,8 @@ export function forget(before: Readonly<Record<string, Before>>, desired: readon
 export function readsOf(resources: readonly Desired[]): Read[] {
   const reads = new Map<string, Read>();
   for (const resource of resources) {
-    for (const read of kindOf(resource.kind).reads?.(resource) ?? []) reads.set(`${read.tool} ${read.body} ${read.what}`, read);
+    for (const read of kindOf(resource.kind).reads?.(resource) ?? [])
+      reads.set(`${read.tool} ${read.body} ${read.what}`, read);
   }
   return [...reads.values()];
 }

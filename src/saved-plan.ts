@@ -34,8 +34,13 @@ export async function savePlan(
 ): Promise<void> {
   const { intent, plan, fingerprint } = surveyed;
   const { file, checks } = topology;
-  const paths = [...intent.desired.flatMap(({ at }) => (at === null ? [] : [at])), ...checks.map((check) => check.path)];
-  const positions = Object.fromEntries(paths.map((at) => [JSON.stringify(at), topology.positionOf(at, 'key')]));
+  const paths = [
+    ...intent.desired.flatMap(({ at }) => (at === null ? [] : [at])),
+    ...checks.map((check) => check.path),
+  ];
+  const positions = Object.fromEntries(
+    paths.map((at) => [JSON.stringify(at), topology.positionOf(at, 'key')]),
+  );
   const saved: SavedPlan = { file, intent, plan, fingerprint, checks, positions };
   const document: Document = { 'netplan-ovs': MARK, digest: digestOf(saved), saved };
   await writeFile(path, `${JSON.stringify(document)}\n`, { mode: 0o600 });
@@ -65,17 +70,22 @@ export function staleness(saved: SavedPlan, now: Survey): string[] {
   const lines = [...ids].flatMap((id) => {
     const [was, is] = [then.get(id), later.get(id)];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    if (was === undefined || is === undefined) return [`${id}: ${was === undefined ? `now to ${is?.action ?? ''}` : `no longer to ${was.action}`}`];
+    if (was === undefined || is === undefined)
+      return [`${id}: ${was === undefined ? `now to ${is?.action ?? ''}` : `no longer to ${was.action}`}`];
     return [`${id}: to ${was.action}, but from another state than then`];
   });
   if (lines.length > 0) return lines;
   if (now.fingerprint !== saved.fingerprint) return ['something that the plan leaves as it is'];
-  return JSON.stringify(now.plan) === JSON.stringify(saved.plan) ? [] : ['the commands, which come from another version'];
+  return JSON.stringify(now.plan) === JSON.stringify(saved.plan)
+    ? []
+    : ['the commands, which come from another version'];
 }
 
-const byId = ({ changes }: Plan): ReadonlyMap<string, Change> => new Map(changes.map((change) => [change.id, change]));
+const byId = ({ changes }: Plan): ReadonlyMap<string, Change> =>
+  new Map(changes.map((change) => [change.id, change]));
 
-const digestOf = (saved: SavedPlan): string => createHash('sha256').update(JSON.stringify(saved)).digest('hex');
+const digestOf = (saved: SavedPlan): string =>
+  createHash('sha256').update(JSON.stringify(saved)).digest('hex');
 
 /** By its first bytes, so that no topology is read for it. */
 async function isSavedPlan(path: string): Promise<boolean> {

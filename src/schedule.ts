@@ -98,7 +98,9 @@ class Schedule {
 
   assertAllDone(): void {
     if (this.#left === 0) return;
-    const stuck = this.#steps.filter((_, step) => (this.#waits[step] ?? 0) > 0).map(({ id, phase }) => `${phase} ${id}`);
+    const stuck = this.#steps
+      .filter((_, step) => (this.#waits[step] ?? 0) > 0)
+      .map(({ id, phase }) => `${phase} ${id}`);
     throw new Error(`these wait for each other: ${stuck.slice(0, 20).join(', ')}`);
   }
 

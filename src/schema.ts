@@ -125,15 +125,14 @@ const linkRefs = (): Record<string, Schema> =>
   Object.fromEntries(Object.keys(linkProperties()).map((name) => [name, ref(`link/properties/${name}`)]));
 
 /** What every link takes, whatever its kind. */
-function linkProperties(): Record<string, Property> {
-  const name: Property = {
-    type: 'string',
-    description: 'Name of the device. Default: the key.',
-    'x-change': 'replace',
-    'x-why': 'it is another device',
-  };
-  return Object.assign({ name }, ...kinds.map(({ onLink }) => onLink?.properties ?? {})) as Record<
-    string,
-    Property
-  >;
+function linkProperties(): Properties {
+  const parts = kinds.flatMap(({ onLink }) => (onLink === undefined ? [] : [onLink.properties]));
+  return parts.reduce(mergedProperties, { name: deviceName });
 }
+
+const deviceName: Property = {
+  type: 'string',
+  description: 'Name of the device. Default: the key.',
+  'x-change': 'replace',
+  'x-why': 'it is another device',
+};

@@ -26,5 +26,7 @@ export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): S
 
 function datapathOf(env: Environment): Settings['ovsDatapath'] {
   if (env['NETPLAN_OVS_DATAPATH'] === 'system') return 'system';
-  return env['NETPLAN_OVS_SANDBOX'] === undefined && env['NETPLAN_OVS_DATAPATH'] !== 'netdev' ? 'system' : 'netdev';
+  return env['NETPLAN_OVS_SANDBOX'] === undefined && env['NETPLAN_OVS_DATAPATH'] !== 'netdev'
+    ? 'system'
+    : 'netdev';
 }

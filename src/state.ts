@@ -13,6 +13,8 @@ export interface IpLink {
   readonly permaddr?: string;
   readonly ifalias?: string;
   readonly master?: string;
+  /** How many want all frames of it: people, packet captures, bridges, Open vSwitch. */
+  readonly promiscuity?: number;
   /** Name of the link below, in the same namespace. */
   readonly link?: string | null;
   /** ifindex of the link below or of a veth's peer, in the namespace that `link_netnsid` names. */
@@ -72,17 +74,69 @@ export interface IpNeighbour {
 /** A port as `bridge -j vlan show` prints it. */
 export interface BridgeVlans {
   readonly ifname: string;
-  readonly vlans: readonly { readonly vlan: number; readonly vlanEnd?: number; readonly flags?: readonly string[] }[];
+  readonly vlans: readonly {
+    readonly vlan: number;
+    readonly vlanEnd?: number;
+    readonly flags?: readonly string[];
+  }[];
 }
 
-/** A row of an OVSDB table, each column already turned into plain JSON: sets into arrays, maps into objects, uuids into strings. */
-export type OvsRow = Readonly<Record<string, unknown>>;
+/** Keys and texts of a map column. */
+export type OvsMap = Readonly<Record<string, string>>;
+
+/** Rows of OVSDB as far as they are read; an optional column that is empty is null, a uuid its text. */
+export interface OvsBridge {
+  readonly name: string;
+  readonly ports: readonly string[];
+  readonly controller: readonly string[];
+  /** Empty: `system`. */
+  readonly datapath_type: string;
+  readonly fail_mode: string | null;
+  readonly protocols: readonly string[];
+  readonly stp_enable: boolean;
+  readonly rstp_enable: boolean;
+  readonly mcast_snooping_enable: boolean;
+  readonly other_config: OvsMap;
+  readonly external_ids: OvsMap;
+}
+
+export interface OvsPort {
+  readonly _uuid: string;
+  readonly name: string;
+  readonly interfaces: readonly string[];
+  readonly tag: number | null;
+  readonly trunks: readonly number[];
+  readonly vlan_mode: string | null;
+  readonly protected: boolean;
+  readonly fake_bridge: boolean;
+  readonly other_config: OvsMap;
+  readonly external_ids: OvsMap;
+}
+
+export interface OvsInterface {
+  readonly _uuid: string;
+  readonly name: string;
+  /** Empty: `system`. */
+  readonly type: string;
+  readonly options: OvsMap;
+  readonly mac: string | null;
+  readonly mtu_request: number | null;
+  /** -1 where Open vSwitch could not make the port, null where it has not tried. */
+  readonly ofport: number | null;
+  readonly error: string | null;
+  readonly external_ids: OvsMap;
+}
+
+export interface OvsController {
+  readonly _uuid: string;
+  readonly target: string;
+}
 
 export interface OvsState {
-  readonly Bridge: readonly OvsRow[];
-  readonly Port: readonly OvsRow[];
-  readonly Interface: readonly OvsRow[];
-  readonly Controller: readonly OvsRow[];
+  readonly Bridge: readonly OvsBridge[];
+  readonly Port: readonly OvsPort[];
+  readonly Interface: readonly OvsInterface[];
+  readonly Controller: readonly OvsController[];
 }
 
 export interface BodyState {

@@ -64,7 +64,12 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
     live,
     ownerOf: (resource) => owners.of(resource),
     during: { ...looked, before, reads: merged(readsOf(intent.desired), record?.reads ?? []) },
-    after: { ...looked, bodies: foundOf(intent, null), before: forget(before, intent.desired), reads: readsOf(intent.desired) },
+    after: {
+      ...looked,
+      bodies: foundOf(intent, null),
+      before: forget(before, intent.desired),
+      reads: readsOf(intent.desired),
+    },
     fingerprint: fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record),
   };
 }

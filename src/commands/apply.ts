@@ -10,7 +10,13 @@ export const apply: Subcommand = {
   summary: 'make the host as the file says',
   description:
     'Shows the plan, asks on a terminal, does it, looks at the host again to prove that nothing is left to do, and runs the checks. When a command fails, what was done is undone. A saved plan is refused when the host has changed since.',
-  arguments: [{ ...FILE, name: 'FILE|PLAN', description: 'topology file (`-` reads standard input), or what `plan --out` saved' }],
+  arguments: [
+    {
+      ...FILE,
+      name: 'FILE|PLAN',
+      description: 'topology file (`-` reads standard input), or what `plan --out` saved',
+    },
+  ],
   options: [YES, { name: '--no-checks', description: 'do not run the checks' }, FORMAT],
   examples: [
     { line: 'netplan-ovs apply topology.yaml', shows: 'plan, question, changes, checks' },

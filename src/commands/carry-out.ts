@@ -54,13 +54,19 @@ async function proceed(
     io.err('Nothing was done.\n');
     return { exitCode: EXIT.refused, applied: null };
   }
-  const applied = await uninterrupted(io, () => apply(surveyed, settings, (done, total) => io.progress(`${done} of ${total} commands`)));
+  const applied = await uninterrupted(io, () =>
+    apply(surveyed, settings, (done, total) => io.progress(`${done} of ${total} commands`)),
+  );
   io.progress('');
   report(applied, surveyed, origin, isJson, io);
-  return { exitCode: { done: EXIT.done, restored: EXIT.restored, broken: EXIT.broken }[applied.status], applied };
+  return {
+    exitCode: { done: EXIT.done, restored: EXIT.restored, broken: EXIT.broken }[applied.status],
+    applied,
+  };
 }
 
-const questionOf = (count: number): string => `Do ${count === 1 ? 'this' : 'these'} ${plural('change', count)}?`;
+const questionOf = (count: number): string =>
+  `Do ${count === 1 ? 'this' : 'these'} ${plural('change', count)}?`;
 
 function report(applied: Applied, { plan }: Survey, origin: Origin, isJson: boolean, io: Io): void {
   if (applied.status !== 'done') io.err(appliedText(applied, plan, origin, io.paint.err));

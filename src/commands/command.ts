@@ -36,6 +36,8 @@ export interface Invocation {
   /** Values by the option's name without dashes; true for a switch. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
   readonly settings: Settings;
+  /** `--color` or `--no-color`; undefined: as the terminal and the environment say. */
+  readonly color?: boolean | undefined;
 }
 
 /** Where a command's words go to and come from. */

@@ -10,4 +10,14 @@ import { show } from './show.js';
 import { validate } from './validate.js';
 import { verify } from './verify.js';
 
-export const commands: readonly Subcommand[] = [validate, plan, apply, verify, destroy, show, rehearse, sandbox, schema];
+export const commands: readonly Subcommand[] = [
+  validate,
+  plan,
+  apply,
+  verify,
+  destroy,
+  show,
+  rehearse,
+  sandbox,
+  schema,
+];

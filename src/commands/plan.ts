@@ -10,15 +10,28 @@ export const plan: Subcommand = {
     'Compares the file with the host and shows what apply would do, in order: what is made, changed, made anew and removed, why, and what that interrupts. It needs root to look into namespaces, and changes nothing.',
   arguments: [FILE],
   options: [
-    { ...FORMAT, description: 'for people (text), for programs (json), or as a shell script', choices: ['text', 'json', 'script'] },
+    {
+      ...FORMAT,
+      description: 'for people (text), for programs (json), or as a shell script',
+      choices: ['text', 'json', 'script'],
+    },
     { name: '--out', value: 'PLAN', description: 'save the plan for `apply PLAN`' },
     { name: '--detailed-exitcode', description: 'exit with 2 when there is something to do' },
   ],
   examples: [
     { line: 'netplan-ovs plan topology.yaml', shows: 'what apply would do' },
-    { line: 'netplan-ovs plan topology.yaml --out plan.json && netplan-ovs apply plan.json', shows: 'exactly this, later' },
-    { line: 'netplan-ovs plan topology.yaml --detailed-exitcode', shows: 'has the host drifted? 0: no, 2: yes' },
-    { line: 'netplan-ovs plan topology.yaml --format script', shows: 'the same as commands of ip, ovs-vsctl and nft' },
+    {
+      line: 'netplan-ovs plan topology.yaml --out plan.json && netplan-ovs apply plan.json',
+      shows: 'exactly this, later',
+    },
+    {
+      line: 'netplan-ovs plan topology.yaml --detailed-exitcode',
+      shows: 'has the host drifted? 0: no, 2: yes',
+    },
+    {
+      line: 'netplan-ovs plan topology.yaml --format script',
+      shows: 'the same as commands of ip, ovs-vsctl and nft',
+    },
   ],
 
   async run(invocation, io) {
@@ -44,12 +57,12 @@ async function print({ options }: Invocation, surveyed: Survey, origin: Origin, 
   const { plan: planned, obstacles } = surveyed;
   if (options['format'] === 'json') {
     const { jsonText, planJson } = await import('../render/json.js');
-    return io.out(jsonText(planJson(planned, obstacles, origin)));
+    io.out(jsonText(planJson(planned, obstacles, origin))); return;
   }
-  if (obstacles.length > 0) return io.err(obstaclesText(obstacles, origin, io.paint.err));
+  if (obstacles.length > 0) { io.err(obstaclesText(obstacles, origin, io.paint.err)); return; }
   if (options['format'] === 'script') {
     const { planScript } = await import('../render/script.js');
-    return io.out(planScript(planned, origin));
+    io.out(planScript(planned, origin)); return;
   }
   const { planText } = await import('../render/text.js');
   io.out(planText(planned, origin.file, io.paint.out));

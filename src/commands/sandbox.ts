@@ -10,7 +10,10 @@ export const sandbox: Subcommand = {
   options: [],
   examples: [
     { line: 'netplan-ovs sandbox -- bash', shows: 'a shell as root of an empty host' },
-    { line: "netplan-ovs sandbox -- sh -c 'netplan-ovs apply lab.yaml && ip -br link'", shows: 'what a topology makes' },
+    {
+      line: "netplan-ovs sandbox -- sh -c 'netplan-ovs apply lab.yaml && ip -br link'",
+      shows: 'what a topology makes',
+    },
   ],
   passThrough: true,
 

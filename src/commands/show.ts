@@ -17,9 +17,11 @@ export const show: Subcommand = {
     const { owned } = await import('../owned.js');
     const { ownedJson, ownedText } = await import('../render/owned.js');
     const all = await owned(settings);
-    const wanted = options['name'] === undefined ? all : all.filter(({ topology }) => topology === options['name']);
+    const wanted =
+      options['name'] === undefined ? all : all.filter(({ topology }) => topology === options['name']);
     if (options['format'] === 'json') io.out(ownedJson(wanted));
-    else if (wanted.length === 0 && all.length > 0) io.out(`Nothing on this host belongs to ${String(options['name'])}.\n`);
+    else if (wanted.length === 0 && all.length > 0)
+      io.out(`Nothing on this host belongs to ${String(options['name'])}.\n`);
     else io.out(ownedText(wanted, io.paint.out));
     return EXIT.done;
   },

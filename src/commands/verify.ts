@@ -4,7 +4,8 @@ import { EXIT, FILE, FORMAT, type Subcommand } from './command.js';
 export const verify: Subcommand = {
   name: 'verify',
   summary: 'run the checks of a file',
-  description: 'Runs the `checks` of a topology that has been applied, and changes nothing. Exits with 6 when one fails.',
+  description:
+    'Runs the `checks` of a topology that has been applied, and changes nothing. Exits with 6 when one fails.',
   arguments: [FILE],
   options: [FORMAT],
   examples: [{ line: 'netplan-ovs verify topology.yaml', shows: 'a line for each check' }],

@@ -5,6 +5,9 @@ import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
 import { linkId } from './link.js';
 
+/** RT_SCOPE_LINK of the kernel's rtnetlink.h. */
+const LINK_SCOPE = '253';
+
 export const address: Kind = {
   name: 'address',
   noun: 'address',
@@ -30,7 +33,8 @@ export const address: Kind = {
       addresses: {
         type: 'array',
         items: { type: 'string' },
-        description: 'IPv4 and IPv6 addresses, each with the length of its prefix: `192.168.1.1/24`, `fd00::1/64`.',
+        description:
+          'IPv4 and IPv6 addresses, each with the length of its prefix: `192.168.1.1/24`, `fd00::1/64`.',
         default: [],
       },
     },
@@ -44,7 +48,12 @@ export const address: Kind = {
         // host, a NIC's network is not: there it stays on.
         const nodad = parsed.family === 6 && !adopted ? { nodad: true } : {};
         return [
-          desired({ ...ids, fields: { prefix: parsed.prefix, ...nodad }, ownership: 'part', at: [...path, 'addresses', i] }),
+          desired({
+            ...ids,
+            fields: { prefix: parsed.prefix, ...nodad },
+            ownership: 'part',
+            at: [...path, 'addresses', i],
+          }),
         ];
       });
     },
@@ -58,12 +67,16 @@ export const address: Kind = {
           if (found.local === undefined) return [];
           const ids = idsOf(body.name, link.ifname, found.local);
           // Deleting a primary address deletes the secondary ones of its network (promote_secondaries is off by default).
-          const primary = found.secondary === true ? primaries.filter((other) => sameNetwork(other, found)) : [];
+          const primary =
+            found.secondary === true ? primaries.filter((other) => sameNetwork(other, found)) : [];
           const holders = primary.map((other) => idsOf(body.name, link.ifname, other.local ?? '').id);
           return [
             {
               ...ids,
-              fields: { prefix: found.prefixlen, ...(found.family === 'inet6' ? { nodad: found.nodad === true } : {}) },
+              fields: {
+                prefix: found.prefixlen,
+                ...(found.family === 'inet6' ? { nodad: found.nodad === true } : {}),
+              },
               diesWith: [...ids.diesWith, ...holders],
               ...(isGiven(found, link) ? { owner: null } : {}),
             },
@@ -75,7 +88,16 @@ export const address: Kind = {
 
   // `replace` because a link that went down has lost its IPv6 addresses and kept its IPv4 ones.
   make: (resource) => [
-    { tool: 'ip', body: resource.body, args: ['address', 'replace', ...words(resource), ...(resource.fields['nodad'] === true ? ['nodad'] : [])] },
+    {
+      tool: 'ip',
+      body: resource.body,
+      args: [
+        'address',
+        'replace',
+        ...words(resource),
+        ...(resource.fields['nodad'] === true ? ['nodad'] : []),
+      ],
+    },
   ],
   change: () => [],
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
@@ -83,7 +105,14 @@ export const address: Kind = {
 
 function idsOf(body: string, device: string, ip: string) {
   const link = linkId(body, device);
-  return { id: `${body}/address/${device}/${ip}`, kind: 'address', body, needs: [link], diesWith: [link], provides: [`${body}/ip/${ip}`] };
+  return {
+    id: `${body}/address/${device}/${ip}`,
+    kind: 'address',
+    body,
+    needs: [link],
+    diesWith: [link],
+    provides: [`${body}/ip/${ip}`],
+  };
 }
 
 function words({ id, fields }: Resource): string[] {
@@ -96,17 +125,8 @@ function isGiven(found: IpAddress, link: IpLink): boolean {
   if (found.dynamic === true || found.mngtmpaddr === true || found.temporary === true) return true;
   if (found['stable-privacy'] === true || found.protocol?.startsWith('kernel') === true) return true;
   if (link.ifname === 'lo') return found.local === '127.0.0.1' || found.local === '::1';
-  return found.local !== undefined && found.local === linkLocalOf(link.address ?? '');
-}
-
-/** The link-local address that the kernel makes of a MAC address (RFC 4291, appendix A). */
-function linkLocalOf(mac: string): string | undefined {
-  const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16));
-  const [a, b, c, d, e, f] = bytes;
-  if (bytes.length !== 6 || a === undefined || b === undefined || c === undefined) return undefined;
-  if (d === undefined || e === undefined || f === undefined) return undefined;
-  const words = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
-  return parseInterfaceAddress(`fe80::${words.map((word) => word.toString(16)).join(':')}/64`)?.ip;
+  // That of the MAC address which the link had as it came up (a bridge's changes with its ports). Ours say `nodad`.
+  return found.family === 'inet6' && found.scope === LINK_SCOPE && found.nodad !== true;
 }
 
 const sameNetwork = (a: IpAddress, b: IpAddress): boolean =>

@@ -102,8 +102,8 @@ export function linuxBridgeOf({ body, value, netdev }: DeclaredLink, names: Name
 }
 
 /** br_add_if(): a bridge cannot be a port of a bridge (ELOOP). */
-function bridgeInBridge(link: DeclaredLink): Finding[] {
-  if (link.bridge === undefined) return [];
+function bridgeInBridge(link: DeclaredLink, names: Names): Finding[] {
+  if (link.bridge === undefined || linuxBridgeOf(link, names) === undefined) return [];
   const message = 'a bridge cannot be a port of a Linux bridge';
   return [
     {

@@ -46,3 +46,15 @@ function once(ask: () => number | undefined): () => number | undefined {
 
 /** The device that the id of a link's resource ends in; the kernel takes no slash in a name (dev_valid_name). */
 export const deviceIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+/** The link of an entry for which Open vSwitch makes the device. */
+export const madeByOvs = (entry: Entry): DeclaredLink => ({
+  body: entry.body,
+  key: entry.key,
+  device: deviceNamed(entry),
+  value: entry.value,
+  path: entry.path,
+  adopted: false,
+  netdev: true,
+  byOvs: true,
+});

@@ -8,6 +8,11 @@ import { interfaces } from './interface.js';
 import { namespace } from './namespace.js';
 import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
+import { ovsBridge } from './ovs-bridge.js';
+import { ovsPort } from './ovs-port.js';
+import { ovsTunnel } from './ovs-tunnel.js';
+import { ovsVlan } from './ovs-vlan.js';
+import { patch } from './patch.js';
 import { portVlans } from './port-vlans.js';
 import { route } from './route.js';
 import { sysctl } from './sysctl.js';
@@ -19,11 +24,16 @@ export const kinds: readonly Kind[] = [
   namespace,
   interfaces,
   linuxBridge,
+  ovsBridge,
   veth,
   vlan,
+  ovsVlan,
   tunnel,
+  ovsTunnel,
+  patch,
   link,
   bridgePort,
+  ovsPort,
   portVlans,
   address,
   route,

@@ -55,5 +55,5 @@ export const interfaces: Kind = {
 };
 
 /** What we made ourselves is not ours as an interface: the kind that made it speaks for it. */
-const otherOwner = (owner: string | null, topology: string): string | null => (owner === topology ? null : owner);
-
+const otherOwner = (owner: string | null, topology: string): string | null =>
+  owner === topology ? null : owner;

@@ -1,5 +1,14 @@
 // What every link has, whatever made it: state, MTU, MAC address, alias, queue length. Set in one `ip link set` line.
-import { desired, deviceOf, netnsOf, pick, type DeclaredLink, type Kind, type Names, type Properties } from '../kind.js';
+import {
+  desired,
+  deviceOf,
+  netnsOf,
+  pick,
+  type DeclaredLink,
+  type Kind,
+  type Names,
+  type Properties,
+} from '../kind.js';
 import { aliasOf, readAlias } from '../marks.js';
 import type { Command, Fields, Json, Resource } from '../model.js';
 import type { IpLink } from '../state.js';
@@ -36,12 +45,15 @@ const fields: Properties = {
     type: 'integer',
     minimum: 0,
     maximum: 4294967295,
-    description: 'Length of the transmit queue. Default: 1000 for links that this file makes.',
+    description: 'Length of the transmit queue. The default is for links that this file makes.',
+    // DEFAULT_TX_QUEUE_LEN in include/net/pkt_sched.h.
+    default: 1000,
     'x-unit': 'packets',
   },
   promiscuous: {
     type: 'boolean',
-    description: 'Whether the link receives all frames. Default: false for links that this file makes.',
+    description: 'Whether the link receives all frames. The default is for links that this file makes.',
+    default: false,
   },
 };
 
@@ -61,7 +73,7 @@ export const link: Kind = {
           kind: 'link',
           body,
           fields: wanted(declared, names),
-          needs: [deviceOf(body, device), ...below(declared, names)],
+          needs: [...standsOn(body, device), ...below(declared, names)],
           diesWith: [holderOf(body, device)],
           ownership: adopted ? 'adopted' : 'part',
           at: path,
@@ -77,7 +89,7 @@ export const link: Kind = {
         kind: 'link',
         body: body.name,
         fields: fieldsOf(found),
-        needs: [deviceOf(body.name, found.ifname)],
+        needs: standsOn(body.name, found.ifname),
         diesWith: [holderOf(body.name, found.ifname)],
         provides: [],
       })),
@@ -87,9 +99,10 @@ export const link: Kind = {
   // A fresh link has the kernel's queue length and is not promiscuous: no need to say it.
   make(resource, { topology }) {
     const said = Object.keys(resource.fields).filter(
-      (field) => !(field === 'txqueuelen' && resource.fields[field] === 1000) && resource.fields[field] !== false,
+      (field) =>
+        field === 'up' || field === 'description' || resource.fields[field] !== fields[field]?.default,
     );
-    return set(resource, resource.fields['up'] === false ? [...said, 'up'] : said, topology);
+    return set(resource, said, topology);
   },
   change: (_before, after, changed, { topology }) => set(after, changed, topology),
   remove: () => [],
@@ -98,8 +111,13 @@ export const link: Kind = {
 /** Id of a link's settings: what addresses, routes and neighbours of it need. */
 export const linkId = (body: string, device: string): string => `${body}/link/${device}`;
 
+/** A namespace's `lo` is there as soon as the namespace is; whoever adopts it comes first, too. */
+const standsOn = (body: string, device: string): string[] =>
+  device === 'lo' ? [netnsOf(body), deviceOf(body, device)] : [deviceOf(body, device)];
+
 /** A namespace's `lo` comes and goes with the namespace, every other link with its device. */
-const holderOf = (body: string, device: string): string => (device === 'lo' ? netnsOf(body) : deviceOf(body, device));
+const holderOf = (body: string, device: string): string =>
+  device === 'lo' ? netnsOf(body) : deviceOf(body, device);
 
 /** The link below (of a VLAN, of a tunnel) is set first: a link cannot be up above one that is down, nor have a larger MTU. */
 function below({ body, value }: DeclaredLink, names: Names): string[] {
@@ -109,27 +127,22 @@ function below({ body, value }: DeclaredLink, names: Names): string[] {
 
 /** On an adopted link only what the file names is ours; on our own, everything whose default is known. */
 function wanted(declared: DeclaredLink, names: Names): Fields {
-  const { value, adopted, byOvs, device } = declared;
-  const said: Record<string, Json> = { ...pick(onlyNamed(adopted), value) };
-  if (typeof said['macaddress'] === 'string') said['macaddress'] = said['macaddress'].toLowerCase();
-  if (adopted) return said;
-  if (byOvs) {
-    delete said['mtu'];
-    delete said['macaddress'];
-    return said;
-  }
-  if (declared.defaultMtu !== undefined) said['mtu'] ??= declared.defaultMtu;
-  said['txqueuelen'] ??= 1000;
-  // ovs-vswitchd with the userspace datapath makes its ports promiscuous (lib/netdev-linux.c).
-  if (!isOvsPort(declared, names) && device !== 'lo') said['promiscuous'] ??= false;
-  if (device === 'lo') delete said['txqueuelen'];
-  return said;
+  const { value, adopted, byOvs } = declared;
+  const given = Object.fromEntries(Object.entries(value).filter(([field]) => field in fields));
+  if (typeof given['macaddress'] === 'string') given['macaddress'] = given['macaddress'].toLowerCase();
+  if (adopted) return given;
+  const mtu = declared.defaultMtu === undefined ? {} : { mtu: declared.defaultMtu };
+  const all: Record<string, Json> = { ...mtu, ...pick(fields, {}), ...given };
+  if (byOvs) for (const field of ['mtu', 'macaddress']) Reflect.deleteProperty(all, field);
+  for (const field of setByOvs(declared, names)) if (!(field in given)) Reflect.deleteProperty(all, field);
+  return all;
 }
 
-const onlyNamed = (adopted: boolean): Properties =>
-  adopted
-    ? Object.fromEntries(Object.entries(fields).map(([name, { default: _, ...rest }]) => [name, rest as Properties[string]]))
-    : fields;
+/** Devices of Open vSwitch have its queue length, and with the userspace datapath its ports are promiscuous (lib/netdev-linux.c). */
+function setByOvs(declared: DeclaredLink, names: Names): string[] {
+  if (declared.byOvs) return ['txqueuelen', 'promiscuous'];
+  return isOvsPort(declared, names) ? ['promiscuous'] : [];
+}
 
 function isOvsPort({ body, value }: DeclaredLink, names: Names): boolean {
   return typeof value['bridge'] === 'string' && names.link(body, value['bridge'])?.bridge === 'ovs';
@@ -153,7 +166,11 @@ const WORDS: Readonly<Record<string, (value: Json, alias: (text: string) => stri
   up: (value) => [value === true ? 'up' : 'down'],
 };
 
-function set({ body, id, fields: values, ...rest }: Resource, changed: readonly string[], topology: string): Command[] {
+function set(
+  { body, id, fields: values, ...rest }: Resource,
+  changed: readonly string[],
+  topology: string,
+): Command[] {
   const adopted = 'ownership' in rest && rest.ownership === 'adopted';
   const alias = (text: string): string => (adopted ? text : aliasOf(topology, text));
   const words = Object.entries(WORDS).flatMap(([field, write]) => {

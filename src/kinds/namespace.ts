@@ -12,7 +12,8 @@ export const namespace: Kind = {
   section: {
     name: 'namespaces',
     shape: 'map',
-    description: 'Network namespaces: further bodies with the same sections. Created unless `from` finds one that exists.',
+    description:
+      'Network namespaces: further bodies with the same sections. Created unless `from` finds one that exists.',
     properties: {
       from: {
         type: 'string',
@@ -28,7 +29,18 @@ export const namespace: Kind = {
     links: ({ key, path }, names) =>
       names.found(key) || names.entries(key, 'interfaces').some((entry) => entry.key === 'lo')
         ? []
-        : [{ body: key, key: 'lo', device: 'lo', value: {}, path, adopted: false, netdev: true, byOvs: false }],
+        : [
+            {
+              body: key,
+              key: 'lo',
+              device: 'lo',
+              value: {},
+              path,
+              adopted: false,
+              netdev: true,
+              byOvs: false,
+            },
+          ],
     desired(entry, names) {
       if (names.found(entry.key)) return [];
       const id = `${entry.key}/namespace`;
@@ -64,7 +76,8 @@ export const namespace: Kind = {
   // Its links would be destroyed with it, or, if they are hardware, come back to the host in whatever state.
   holds({ body }, host) {
     const foreign = (host.bodies.get(body)?.links ?? []).find(
-      (link) => link.ifname !== 'lo' && !FALLBACK.has(link.ifname) && ownerOf(link, host.topology) !== host.topology,
+      (link) =>
+        link.ifname !== 'lo' && !FALLBACK.has(link.ifname) && ownerOf(link, host.topology) !== host.topology,
     );
     return foreign === undefined ? null : foreignLink(body, foreign);
   },

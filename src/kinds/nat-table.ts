@@ -212,7 +212,9 @@ const lineText = (chain: string, comment: string | null, text: string): string =
   `${chain}: ${text}${comment === null ? '' : ` # ${comment}`}`;
 
 function differences(wanted: readonly string[], found: readonly string[]): Json[] {
-  const foreign = without(found, wanted).filter((text) => !text.startsWith(`${MARK_CHAIN}: return # netplan-ovs:`));
+  const foreign = without(found, wanted).filter(
+    (text) => !text.startsWith(`${MARK_CHAIN}: return # netplan-ovs:`),
+  );
   const missing = without(wanted, found);
   const shuffled = foreign.length === 0 && missing.length === 0 && !inOrder(wanted, found);
   return [

@@ -18,7 +18,12 @@ export const portFields = {
   trunks: {
     type: 'array',
     minItems: 1,
-    items: { type: ['integer', 'string'], minimum: 1, maximum: 4094, pattern: '^[1-9][0-9]{0,3}-[1-9][0-9]{0,3}$' },
+    items: {
+      type: ['integer', 'string'],
+      minimum: 1,
+      maximum: 4094,
+      pattern: '^[1-9][0-9]{0,3}-[1-9][0-9]{0,3}$',
+    },
     examples: [[10, '20-29']],
     description: 'Makes it a trunk port of these VLANs, ids and ranges: frames come and go with their tag.',
   },
@@ -31,7 +36,7 @@ export const portFields = {
   'vlan-mode': {
     enum: ['access', 'trunk', 'native-tagged', 'native-untagged', 'dot1q-tunnel'],
     description:
-      'What the port does with tags. Default: `native-untagged` with `native-tag`, else `access` with `tag`, else `trunk`. The last three words are Open vSwitch’s; `native-untagged` is also Linux’s.',
+      'What the port does with tags. Default: `native-untagged` with `native-tag`, else `access` with `tag`, else `trunk`. `native-tagged` and `dot1q-tunnel` are for Open vSwitch alone.',
   },
   isolated: {
     type: 'boolean',

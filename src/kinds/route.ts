@@ -1,6 +1,14 @@
 // A route: an entry of a link's or a body's `routes` in, `ip route` out. Ours are marked by their protocol number; all others are foreign.
 import { contains, networkOf, parseAddress, parseInterfaceAddress, parseNetwork } from '../address.js';
-import { desired, netnsOf, pick, type DeclaredLink, type Kind, type Names, type Properties } from '../kind.js';
+import {
+  desired,
+  netnsOf,
+  pick,
+  type DeclaredLink,
+  type Kind,
+  type Names,
+  type Properties,
+} from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Desired, Fields, Json, Live, Path, Resource } from '../model.js';
 import type { BodyState, HostState, IpRoute } from '../state.js';
@@ -9,7 +17,12 @@ import { linkId } from './link.js';
 type Value = { readonly [field: string]: Json };
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
-const TYPES: Readonly<Record<string, string>> = { '1': 'unicast', '6': 'blackhole', '7': 'unreachable', '8': 'prohibit' };
+const TYPES: Readonly<Record<string, string>> = {
+  '1': 'unicast',
+  '6': 'blackhole',
+  '7': 'unreachable',
+  '8': 'prohibit',
+};
 const MAIN = 254;
 /** IP6_RT_PRIO_USER of the kernel's include/uapi/linux/ipv6_route.h: the metric of an IPv6 route that says none. */
 const METRIC_6 = 1024;
@@ -27,7 +40,8 @@ const properties: Properties = {
     type: 'integer',
     minimum: 0,
     maximum: 4294967295,
-    description: 'Among routes to one destination, the lowest metric wins. Default: 0 for IPv4, 1024 for IPv6, as the kernel has it.',
+    description:
+      'Among routes to one destination, the lowest metric wins. Default: 0 for IPv4, 1024 for IPv6, as the kernel has it.',
     'x-change': 'replace',
     'x-why': 'it is another route',
   },
@@ -42,15 +56,31 @@ const properties: Properties = {
   },
   type: {
     enum: ['unicast', 'blackhole', 'unreachable', 'prohibit'],
-    description: 'What happens to packets: `unicast` sends them on; the others drop them, each with another answer.',
+    description:
+      'What happens to packets: `unicast` sends them on; the others drop them, each with another answer.',
     default: 'unicast',
     'x-change': 'flap',
   },
-  'on-link': { type: 'boolean', description: 'The gateway is on the link although no address says so.', default: false, 'x-change': 'flap' },
-  mtu: { type: 'integer', minimum: 68, maximum: 65535, description: 'Largest packet sent this way.', 'x-unit': 'bytes' },
+  'on-link': {
+    type: 'boolean',
+    description: 'The gateway is on the link although no address says so.',
+    default: false,
+    'x-change': 'flap',
+  },
+  mtu: {
+    type: 'integer',
+    minimum: 68,
+    maximum: 65535,
+    description: 'Largest packet sent this way.',
+    'x-unit': 'bytes',
+  },
 };
 
-const list = { type: 'array', items: { type: 'object', properties, required: ['to'], additionalProperties: false }, default: [] };
+const list = {
+  type: 'array',
+  items: { type: 'object', properties, required: ['to'], additionalProperties: false },
+  default: [],
+};
 
 export const route: Kind = {
   name: 'route',
@@ -60,10 +90,16 @@ export const route: Kind = {
   section: {
     name: 'routes',
     shape: 'list',
-    description: 'Routes of this body that belong to no link in particular: their link follows from `via`, or `link` says it.',
+    description:
+      'Routes of this body that belong to no link in particular: their link follows from `via`, or `link` says it.',
     properties: {
       ...properties,
-      link: { type: 'string', description: 'The link that packets leave by.', 'x-reference': 'link', 'x-change': 'flap' },
+      link: {
+        type: 'string',
+        description: 'The link that packets leave by.',
+        'x-reference': 'link',
+        'x-change': 'flap',
+      },
     },
     required: ['to'],
     desired: ({ body, value, path }, names) => wanted(body, leavesBy(body, value, names), value, path, names),
@@ -79,7 +115,8 @@ export const route: Kind = {
     },
   },
 
-  live: (host) => [...host.bodies.values()].flatMap((state) => state.routes.flatMap((found) => liveOf(found, state, host))),
+  live: (host) =>
+    [...host.bodies.values()].flatMap((state) => state.routes.flatMap((found) => liveOf(found, state, host))),
 
   make: (resource, { topology }) => [
     { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },
@@ -92,7 +129,13 @@ export const route: Kind = {
   ],
 };
 
-function wanted(body: string, link: DeclaredLink | undefined, value: Value, path: Path, names: Names): Desired[] {
+function wanted(
+  body: string,
+  link: DeclaredLink | undefined,
+  value: Value,
+  path: Path,
+  names: Names,
+): Desired[] {
   const via = typeof value['via'] === 'string' ? parseAddress(value['via']) : null;
   const to = parseNetwork(String(value['to']));
   if (to === null) return [];
@@ -114,7 +157,11 @@ function wanted(body: string, link: DeclaredLink | undefined, value: Value, path
       kind: 'route',
       body,
       fields,
-      needs: [...holders, ...reachedThrough(body, family, via?.ip, from?.ip, names), ...(holders.length > 0 ? [] : [netnsOf(body)])],
+      needs: [
+        ...holders,
+        ...reachedThrough(body, family, via?.ip, from?.ip, names),
+        ...(holders.length > 0 ? [] : [netnsOf(body)]),
+      ],
       diesWith: holders.length > 0 ? holders : [netnsOf(body)],
       ownership: 'part',
       at: path,
@@ -127,12 +174,20 @@ const idOf = (body: string, table: number, family: 4 | 6, network: string, metri
   (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
 
 /** The addresses of the body without which the kernel refuses the gateway (fib_check_nh) or the source. */
-function reachedThrough(body: string, family: 4 | 6, via: string | undefined, from: string | undefined, names: Names): string[] {
+function reachedThrough(
+  body: string,
+  family: 4 | 6,
+  via: string | undefined,
+  from: string | undefined,
+  names: Names,
+): string[] {
   if (via === undefined && from === undefined) return [];
   return names.links(body).flatMap((link) =>
     addressesOf(link)
       .filter(
-        (own) => own.family === family && (own.ip === from || (via !== undefined && contains(networkOf(own.ip, own.prefix), via))),
+        (own) =>
+          own.family === family &&
+          (own.ip === from || (via !== undefined && contains(networkOf(own.ip, own.prefix), via))),
       )
       .map((own) => `${body}/address/${link.device}/${own.ip}`),
   );
@@ -208,7 +263,8 @@ function words({ id, fields }: Resource, topology: string): string[] {
   const [, to = ''] = /\/route\/\d+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];
   const metric = /\/metric (\d+)$/.exec(id)?.[1];
   const type = fields['type'] === 'unicast' ? [] : [String(fields['type'])];
-  const optional = (word: string, value: Json | undefined): string[] => (value == null ? [] : [word, String(value)]);
+  const optional = (word: string, value: Json | undefined): string[] =>
+    value == null ? [] : [word, String(value)];
   const via = fields['via'];
   const foreignFamily = typeof via === 'string' && via.includes(':') && !to.includes(':');
   return [

@@ -24,7 +24,8 @@ export const tunnelFields = {
     maximum: 16777215,
     pattern: '^flow$',
     examples: [100],
-    description: 'Network identifier (VNI) of vxlan and geneve, 24 bits. On an Open vSwitch port also `flow`: flows choose it.',
+    description:
+      'Network identifier (VNI) of vxlan and geneve, 24 bits. On an Open vSwitch port also `flow`: flows choose it.',
   },
   key: {
     type: ['integer', 'string'],

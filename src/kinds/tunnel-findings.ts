@@ -150,8 +150,6 @@ function twin(entry: Entry, names: Names): Problem[] {
 function identityOf({ value }: Entry): string {
   const mode = value['mode'] as TunnelMode;
   if (!Object.hasOwn(IDENTITY, mode)) return '';
-  const said = IDENTITY[mode].map(
-    (word) => parseAddress((value[word] ?? '') as string)?.ip ?? value[word] ?? null,
-  );
+  const said = IDENTITY[mode].map((word) => addressAt(value, word)?.ip ?? value[word] ?? null);
   return JSON.stringify([mode, ...said]);
 }

@@ -1,7 +1,7 @@
 // A veth pair, one resource for both ends: an entry under `veths` in, the pair's commands out; live ends are matched by ifindex.
 import { desired, deviceOf, netnsOf, type Kind } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
-import { groupBy } from "../collections.js";
+import { groupBy } from '../collections.js';
 import { HOST, type Json } from '../model.js';
 import type { HostState, IpLink } from '../state.js';
 
@@ -15,7 +15,18 @@ type Value = { readonly [field: string]: Json };
 const properties = {
   peer: {
     type: 'object',
-    description: 'The other end: `namespace` (where it lives; default: this body), `name`, and every link field.',
+    description: 'The other end: where it lives, its name, and every word of a link.',
+    'x-link': true,
+    properties: {
+      namespace: {
+        type: 'string',
+        description: 'The namespace where it lives, or `host`. Default: this one.',
+        'x-reference': 'namespace',
+        'x-change': 'replace',
+        'x-why': 'the kernel makes both ends together',
+      },
+    },
+    required: ['name'],
     'x-change': 'replace',
     'x-why': 'the kernel makes both ends together',
   },
@@ -29,7 +40,8 @@ export const veth: Kind = {
   section: {
     name: 'veths',
     shape: 'map',
-    description: 'A pair of virtual Ethernet links, wired to each other. The entry is the end in this body, `peer` the other one.',
+    description:
+      'A pair of virtual Ethernet links, wired to each other. The entry is the end in this body, `peer` the other one.',
     properties,
     required: ['peer'],
     keys: ({ body, key, value }) => [
@@ -45,7 +57,7 @@ export const veth: Kind = {
           body: peer.namespace ?? body,
           key: peer.name ?? '',
           device: peer.name ?? '',
-          value: peer as Value,
+          value: peer,
           path: [...path, 'peer'],
           ...both,
         },
@@ -72,7 +84,8 @@ export const veth: Kind = {
   make({ body, fields, id }, { topology, netns }) {
     const a = { body, device: id.slice(id.lastIndexOf('/') + 1) };
     const b = endOf(fields['peer'] as string);
-    const at = (end: End) => (netns(end.body) === null ? [] : ['netns', netnsName(end.body, netns(end.body))]);
+    const at = (end: End) =>
+      netns(end.body) === null ? [] : ['netns', netnsName(end.body, netns(end.body))];
     const group = ['group', String(groupOf(topology))];
     const args = [a.device, ...at(a), ...group, 'type', 'veth', 'peer', 'name', b.device, ...at(b), ...group];
     return [{ tool: 'ip', body: HOST, args: ['link', 'add', 'name', ...args] }];
@@ -87,7 +100,8 @@ const peerOf = (value: Value): Value & { namespace?: string; name?: string } =>
   (value['peer'] ?? {}) as Value & { namespace?: string; name?: string };
 
 /** `ip link … netns NAME` takes a name below /run/netns or any path. */
-const netnsName = (body: string, netns: string | null): string => (netns === `/run/netns/${body}` ? body : (netns ?? ''));
+const netnsName = (body: string, netns: string | null): string =>
+  netns === `/run/netns/${body}` ? body : (netns ?? '');
 
 const nameOf = ({ body, device }: End): string => `${body}/${device}`;
 
@@ -123,23 +137,33 @@ interface LiveEnd extends End {
  */
 function pairsOf(host: HostState): (readonly [LiveEnd, LiveEnd])[] {
   const ends = [...host.bodies.values()].flatMap(({ body, links }) =>
-    links.filter(isVeth).map((link): LiveEnd => ({ body: body.name, device: link.ifname, link })),
+    links
+      .filter(isVeth)
+      .map((link): LiveEnd => ({ body: body.name, device: link.ifname, link: withIndex(link, links) })),
   );
   const byIndexes = groupBy(ends, ({ link }) => `${link.ifindex} ${link.link_index}`);
   const meaning = new Map<string, string>();
   const candidates = ends
     .map((end) => ({
       end,
-      peers: (byIndexes.get(`${end.link.link_index} ${end.link.ifindex}`) ?? []).filter((peer) => mayBePeers(end, peer)),
+      peers: (byIndexes.get(`${end.link.link_index} ${end.link.ifindex}`) ?? []).filter((peer) =>
+        mayBePeers(end, peer),
+      ),
     }))
     .sort((a, b) => a.peers.length - b.peers.length);
   const taken = new Set<LiveEnd>();
   const pairs: (readonly [LiveEnd, LiveEnd])[] = [];
   for (const { end, peers } of candidates) {
     if (taken.has(end)) continue;
-    const peer = peers.find((other) => !taken.has(other) && agrees(meaning, end, other) && agrees(meaning, other, end));
+    const peer = peers.find(
+      (other) => !taken.has(other) && agrees(meaning, end, other) && agrees(meaning, other, end),
+    );
     if (peer === undefined) continue;
-    for (const [from, to] of [[end, peer], [peer, end]] as const) meaning.set(placeOf(from), to.body);
+    for (const [from, to] of [
+      [end, peer],
+      [peer, end],
+    ] as const)
+      meaning.set(placeOf(from), to.body);
     taken.add(end).add(peer);
     pairs.push([end, peer]);
   }
@@ -148,9 +172,17 @@ function pairsOf(host: HostState): (readonly [LiveEnd, LiveEnd])[] {
 
 const isVeth = (link: IpLink): boolean => link.linkinfo?.info_kind === 'veth';
 
+/** Of a peer in the same namespace ip says the name instead of the ifindex. */
+const withIndex = (end: IpLink, links: readonly IpLink[]): IpLink => {
+  const peer = end.link_index === undefined ? links.find(({ ifname }) => ifname === end.link) : undefined;
+  return peer === undefined ? end : { ...end, link_index: peer.ifindex };
+};
+
 /** A peer in the same namespace has no `link_netnsid`, one in another has. */
 const mayBePeers = (a: LiveEnd, b: LiveEnd): boolean =>
-  a !== b && (a.body === b.body) === (a.link.link_netnsid === undefined) && (a.body === b.body) === (b.link.link_netnsid === undefined);
+  a !== b &&
+  (a.body === b.body) === (a.link.link_netnsid === undefined) &&
+  (a.body === b.body) === (b.link.link_netnsid === undefined);
 
 const placeOf = (end: LiveEnd): string => `${end.body} ${String(end.link.link_netnsid)}`;
 

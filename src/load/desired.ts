@@ -5,12 +5,12 @@ import type { Topology } from './topology.js';
 
 /** In the order of the file: all entries, then what all links want. */
 export function desiredOf({ bodies, names }: Topology): Desired[] {
-  const entries = bodies.flatMap((body) =>
+  const entries = bodies.flatMap(({ name: body }) =>
     names
       .sections(body)
       .flatMap((section) =>
         names
-          .entries(body.name, section)
+          .entries(body, section)
           .flatMap((entry) => names.kindFor(section, entry)?.section.desired(entry, names) ?? []),
       ),
   );

@@ -40,12 +40,12 @@ export function locator(root: ParsedNode | null): Locate {
 
   const mergedItems = (node: ParsedNode): (readonly [string, Item])[] => {
     const source = resolve(node);
-    if (isSeq(source)) return (source.items as ParsedNode[]).flatMap(mergedItems);
+    if (isSeq(source)) return (source.items).flatMap(mergedItems);
     return isMap(source) ? [...indexOf(source)] : [];
   };
 
   const step = (node: ParsedNode | null, word: string | number): Item | undefined => {
-    if (isMap(node)) return indexOf(node as YAMLMap).get(String(word));
+    if (isMap(node)) return indexOf(node).get(String(word));
     if (!isSeq(node)) return undefined;
     const value = node.items[Number(word)] as ParsedNode | null | undefined;
     return value === undefined ? undefined : { key: null, value };
@@ -86,10 +86,10 @@ function anchorsOf(root: ParsedNode | null): ReadonlyMap<ParsedNode, ParsedNode>
       return;
     }
     if (node.anchor !== undefined) last.set(node.anchor, node);
-    if (isSeq(node)) for (const item of node.items) visit(item as ParsedNode);
+    if (isSeq(node)) for (const item of node.items) visit(item);
     if (isMap(node))
       for (const { key, value } of node.items)
-        [key, value].forEach((part) => visit(part as ParsedNode | null));
+        [key, value].forEach((part) => visit(part));
   };
   visit(root);
   return found;

@@ -1,6 +1,6 @@
 // The bodies of a document in, what kinds may ask about it out: entries and links by name, each made once, when asked for.
 import { groupBy } from '../collections.js';
-import type { DeclaredLink, Entry, Kind, Names, Section } from '../kind.js';
+import type { DeclaredLink, Entry, Kind, Names, Properties, Section } from '../kind.js';
 import { kinds } from '../kinds/index.js';
 import { HOST, type Json, type Path } from '../model.js';
 import { isIgnored, isMapping, type DeclaredBody } from './topology.js';
@@ -14,14 +14,18 @@ export interface Declaration {
   readonly key: string;
   readonly section: string;
   readonly entry: Entry;
+  /** Which of the entry's links it is: a veth has two. */
+  readonly nth: number;
 }
 
 /** The names of a document with the bookkeeping behind them, which checks look at. */
 export interface Index extends Names {
   /** The kind that takes an entry; undefined when none does. */
   kindFor(section: string, entry: Entry): SectionKind | undefined;
+  /** What the kind that declares a link says of it in its own section. */
+  propertiesOf(link: DeclaredLink): Properties;
   /** The sections that a body has, in the order of the file. */
-  sections(body: DeclaredBody): readonly string[];
+  sections(body: string): readonly string[];
   /** All link keys of a body in the order of the file; a key said twice is there twice. */
   declarations(body: string): readonly Declaration[];
 }
@@ -41,20 +45,26 @@ export function indexOf(topology: string, bodies: readonly DeclaredBody[]): Inde
   );
   const linksIn = perBody((body) => {
     if (making > 0) throw new Error('what a link is cannot depend on all links: ask for one with `link`');
-    return [...new Set((declared().get(body) ?? []).flatMap((declaration) => linkOf(declaration) ?? []))];
+    return (declared().get(body) ?? []).flatMap((declaration) => linkOf(declaration) ?? []);
   });
   const portsIn = perBody((body) => groupBy(linksIn(body), ({ value }) => value['bridge']));
   const made = new Map<Entry, readonly DeclaredLink[]>();
+  /** By an entry's first link; its further ones (the peer of a veth) have none of the section's own fields. */
+  const declaring = new Map<DeclaredLink, SectionKind>();
   let making = 0;
 
-  function linkOf({ section, entry, body, key }: Declaration): DeclaredLink | undefined {
+  function linkOf({ section, entry, nth }: Declaration): DeclaredLink | undefined {
     if (!made.has(entry)) {
       made.set(entry, []); // an entry that refers to itself in a circle finds nothing
       making++;
-      made.set(entry, names.kindFor(section, entry)?.section.links?.(entry, names) ?? []);
+      const kind = names.kindFor(section, entry);
+      const links = kind?.section.links?.(entry, names) ?? [];
+      made.set(entry, links);
+      const [first] = links;
+      if (kind && first) declaring.set(first, kind);
       making--;
     }
-    return made.get(entry)?.find((link) => link.body === body && link.key === key);
+    return made.get(entry)?.[nth];
   }
 
   const names: Index = {
@@ -69,7 +79,8 @@ export function indexOf(topology: string, bodies: readonly DeclaredBody[]): Inde
     entries: (body, section) => entriesIn.get(body)?.get(section) ?? [],
     kindFor: (section, entry) =>
       sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),
-    sections: ({ name }) => [...(entriesIn.get(name)?.keys() ?? [])],
+    propertiesOf: (link) => declaring.get(link)?.section.properties ?? {},
+    sections: (body) => [...(entriesIn.get(body)?.keys() ?? [])],
     declarations: (body) => declared().get(body) ?? [],
   };
   return names;
@@ -94,7 +105,7 @@ function itemsOf(section: string, content: Json, body: string, path: Path): Entr
 
 function declarationsOf(entries: ReadonlyMap<string, readonly Entry[]> | undefined): Declaration[] {
   return [...(entries ?? [])].flatMap(([section, list]) =>
-    list.flatMap((entry) => keysOf(section, entry).map((key) => ({ ...key, section, entry }))),
+    list.flatMap((entry) => keysOf(section, entry).map((key, nth) => ({ ...key, section, entry, nth }))),
   );
 }
 

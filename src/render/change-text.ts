@@ -16,7 +16,13 @@ interface Head {
 export type Kinds = ReadonlyMap<string, string>;
 
 /** `head` and beside it the details, filled into lines; values that are too long for that stand below, one to a line. */
-export function changeLines(change: Change, head: Head, companions: string, kinds: Kinds, paint: Paint): string {
+export function changeLines(
+  change: Change,
+  head: Head,
+  companions: string,
+  kinds: Kinds,
+  paint: Paint,
+): string {
   const fields = shownFields(change);
   const details = [
     ...becomes(change),
@@ -99,7 +105,8 @@ function mark({ action, interrupts }: Change, paint: Paint): string[] {
 }
 
 /** Prose, which can be broken between its words; each in colours of its own. */
-const wordsOf = (text: string, paint: Paint): string[] => (text === '' ? [] : text.split(' ').map(paint.faint));
+const wordsOf = (text: string, paint: Paint): string[] =>
+  text === '' ? [] : text.split(' ').map(paint.faint);
 
 /** In characters: where a line of details ends at the latest, unless a word is longer. */
 const WIDTH = 100;

@@ -8,8 +8,10 @@ import { plain, type Paint } from './paint.js';
 export function errorText(error: unknown, paint: Paint = plain): string {
   const head = paint.error('error:');
   const hint = (text: string): string => `  ${paint.faint('hint:')} ${escaped(text)}\n`;
-  if (error instanceof Refusal) return `${head} ${lines(error.message)}\n${error.hint === undefined ? '' : hint(error.hint)}`;
-  if (error instanceof ToolError) return `${head} ${lines(toolText(error))}\n${isForbidden(error.stderr) ? hint(ROOT) : ''}`;
+  if (error instanceof Refusal)
+    return `${head} ${lines(error.message)}\n${error.hint === undefined ? '' : hint(error.hint)}`;
+  if (error instanceof ToolError)
+    return `${head} ${lines(toolText(error))}\n${isForbidden(error.stderr) ? hint(ROOT) : ''}`;
   const { code, message, path = '' } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return `${head} may not open ${escaped(path)}\n${hint(ROOT)}`;
   if (FILE_ERRORS.has(code ?? '')) return `${head} ${escaped(message)}\n`;
@@ -25,7 +27,9 @@ const FILE_ERRORS = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOSPC', 'EROFS', '
 function toolText({ message, process: { argv, netns }, stderr }: ToolError): string {
   const command = argv.map((word) => shellWord(word.startsWith('\0') ? '…' : word)).join(' ');
   const place = netns === null ? '' : ` (in ${netns})`;
-  return [`${command}${place}: ${message}`, ...stderr.trim().split('\n')].filter((line) => line !== '').join('\n  ');
+  return [`${command}${place}: ${message}`, ...stderr.trim().split('\n')]
+    .filter((line) => line !== '')
+    .join('\n  ');
 }
 
 const isForbidden = (words: string): boolean => /not permitted|permission denied/i.test(words);

@@ -31,11 +31,19 @@ export function failureText(failure: StepFailure, plan: Plan, origin: Origin, pa
   return [
     summary(step.phase, step.id, change, origin, paint),
     `  ${paint.faint('command:')} ${escaped(shellLine(command, netns))}${place}\n`,
-    ...message.split('\n').map((line, i) => `  ${i === 0 ? paint.faint(`${command.tool} says:`) : ''} ${escaped(line)}\n`),
+    ...message
+      .split('\n')
+      .map((line, i) => `  ${i === 0 ? paint.faint(`${command.tool} says:`) : ''} ${escaped(line)}\n`),
   ].join('');
 }
 
-function summary(phase: string, id: string, change: Change | undefined, origin: Origin, paint: Paint): string {
+function summary(
+  phase: string,
+  id: string,
+  change: Change | undefined,
+  origin: Origin,
+  paint: Paint,
+): string {
   const kind = (change?.after ?? change?.before)?.kind;
   const verb = phase === 'remove' ? 'removed' : change?.action === 'update' ? 'changed' : 'made';
   const message = `${label(id, kind)} could not be ${verb}`;

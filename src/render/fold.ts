@@ -13,7 +13,10 @@ export interface Companions {
 export function folded(changes: readonly Change[]): Companions {
   const removed = changes.filter(({ action }) => action === 'remove');
   const holderOf = holders(removed);
-  const companions = groupBy(removed.filter(({ id }) => outermost(id, holderOf) !== id), ({ id }) => outermost(id, holderOf));
+  const companions = groupBy(
+    removed.filter(({ id }) => outermost(id, holderOf) !== id),
+    ({ id }) => outermost(id, holderOf),
+  );
   return {
     hidden: new Set([...companions.values()].flat().map(({ id }) => id)),
     of: (id) => counted(companions.get(id) ?? []),
@@ -23,7 +26,8 @@ export function folded(changes: readonly Change[]): Companions {
 /** For each removed thing, the first removed thing that it dies with. */
 function holders(removed: readonly Change[]): ReadonlyMap<string, string> {
   const byName = new Map<string, string>();
-  for (const { id, before } of removed) for (const name of [id, ...(before?.provides ?? [])]) byName.set(name, id);
+  for (const { id, before } of removed)
+    for (const name of [id, ...(before?.provides ?? [])]) byName.set(name, id);
   const holder = new Map<string, string>();
   for (const { id, before } of removed) {
     const name = before?.diesWith.find((each) => byName.has(each) && byName.get(each) !== id);

@@ -1,6 +1,17 @@
 // A plan in, the document for programs out: see schemas/plan.schema.json.
 import type { Obstacle } from '../diff.js';
-import type { Action, Body, Change, Fields, Interruption, Json, Plan, Position, Step, ToolName } from '../model.js';
+import type {
+  Action,
+  Body,
+  Change,
+  Fields,
+  Interruption,
+  Json,
+  Plan,
+  Position,
+  Step,
+  ToolName,
+} from '../model.js';
 import { obstacleDiagnostic } from './obstacles.js';
 import type { Origin } from './origin.js';
 import { summaryOf } from './text.js';

@@ -10,13 +10,21 @@ import { plain, type Paint } from './paint.js';
 /** All obstacles, each at the entry that runs into it. */
 export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, paint: Paint = plain): string {
   const texts = new Map(origin.file === null || origin.text === null ? [] : [[origin.file, origin.text]]);
-  return renderDiagnostics(obstacles.map((obstacle) => obstacleDiagnostic(obstacle, origin)), texts, paint);
+  return renderDiagnostics(
+    obstacles.map((obstacle) => obstacleDiagnostic(obstacle, origin)),
+    texts,
+    paint,
+  );
 }
 
 /** An obstacle as a problem of the entry that runs into it. */
 export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnostic {
   const { desired, reason } = obstacle;
-  const position = origin.positionOf(desired.at) ?? { file: origin.file ?? obstacle.desired.id, line: 1, column: 1 };
+  const position = origin.positionOf(desired.at) ?? {
+    file: origin.file ?? obstacle.desired.id,
+    line: 1,
+    column: 1,
+  };
   const problem = { missing, taken, occupied }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
@@ -36,7 +44,10 @@ function taken({ desired: { id, kind }, holder, owner }: Obstacle): Pick<Diagnos
     const hint = `\`netplan-ovs destroy --name ${owner}\` removes that topology (if this one was called so before, too: a name cannot be changed); or choose another name here`;
     return { message: `${wanted} is there already and belongs to topology \`${owner}\` (${found})`, hint };
   }
-  return { message: `${wanted} is there already and was not made by netplan-ovs (${found})`, hint: adoption(id, kind) };
+  return {
+    message: `${wanted} is there already and was not made by netplan-ovs (${found})`,
+    hint: adoption(id, kind),
+  };
 }
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
@@ -55,7 +66,8 @@ function describe({ id, kind, fields }: Live): string {
 
 function adoption(id: string, kind: string): string {
   const { name, body, command } = whereabouts(id);
-  if (kind === 'namespace') return `to use it as it is, say \`from: "path:/run/netns/${body}"\`; or choose another name`;
+  if (kind === 'namespace')
+    return `to use it as it is, say \`from: "path:/run/netns/${body}"\`; or choose another name`;
   const lookAt = kind.startsWith('ovs-') ? 'ovs-vsctl show' : `${command} -d link show ${name}`;
   return `to use it as it is, list \`${name}\` under \`interfaces\`; or choose another name, or remove it (\`${lookAt}\` shows it)`;
 }

@@ -8,7 +8,12 @@ import type { Origin } from './origin.js';
 import { shellLine } from './shell.js';
 
 /** `status` is null when nothing was done: there was nothing to do, something was in the way, or the answer was no. */
-export function outcomeJson(surveyed: Survey, applied: Applied | null, checks: readonly CheckResult[] | null, origin: Origin): string {
+export function outcomeJson(
+  surveyed: Survey,
+  applied: Applied | null,
+  checks: readonly CheckResult[] | null,
+  origin: Origin,
+): string {
   const { plan, obstacles } = surveyed;
   return jsonText({
     format: 1,
@@ -23,5 +28,12 @@ export function outcomeJson(surveyed: Survey, applied: Applied | null, checks: r
 function failureJson({ failure }: Applied) {
   if (failure === null) return null;
   const { step, command, netns, message } = failure;
-  return { id: step.id, phase: step.phase, tool: command.tool, body: command.body, command: shellLine(command, netns), message };
+  return {
+    id: step.id,
+    phase: step.phase,
+    tool: command.tool,
+    body: command.body,
+    command: shellLine(command, netns),
+    message,
+  };
 }

@@ -26,7 +26,9 @@ export const ownedJson = (all: readonly Owned[]): string =>
 
 function topologyText({ topology, resources, adopted }: Owned, paint: Paint): string {
   const bodies = [...groupBy(resources, ({ body }) => body)];
-  const made = bodies.map(([body, list]) => `  ${paint.faint(escaped(body))}\n${list.map(resourceLine).join('')}`);
+  const made = bodies.map(
+    ([body, list]) => `  ${paint.faint(escaped(body))}\n${list.map(resourceLine).join('')}`,
+  );
   const set = adopted.map(({ id, before }) => `    ${label(id)}  before: ${fieldsText(before)}\n`);
   const heading = set.length === 0 ? '' : `  ${paint.faint('set in what others own')}\n`;
   return `${paint.strong(escaped(topology))}\n${made.join('')}${heading}${set.join('')}`;

@@ -8,7 +8,12 @@ import { label } from './label.js';
 import { plain, type Paint } from './paint.js';
 
 /** What a person sees of an action. */
-export const SIGNS: Readonly<Record<Action, string>> = { create: '+', update: '~', replace: '±', remove: '-' };
+export const SIGNS: Readonly<Record<Action, string>> = {
+  create: '+',
+  update: '~',
+  replace: '±',
+  remove: '-',
+};
 
 /** The whole plan, line by line. `file` is what it was made from, as the user named it; null where there was none. */
 export function planText(plan: Plan, file: string | null, paint: Paint = plain): string {
@@ -16,7 +21,9 @@ export function planText(plan: Plan, file: string | null, paint: Paint = plain):
   const companions = folded(plan.changes);
   const shown = plan.changes.filter(({ id }) => !companions.hidden.has(id));
   const kinds = new Map(plan.changes.map((change) => [change.id, kindName(change)] as const));
-  const groups = groupRuns(shown, placesOf(plan)).map((changes) => groupText(changes, kinds, companions, paint));
+  const groups = groupRuns(shown, placesOf(plan)).map((changes) =>
+    groupText(changes, kinds, companions, paint),
+  );
   const sections = [headline(plan, file, paint), ...groups, legend(shown), summaryText(plan, paint)];
   return sections.filter((section) => section !== '').join('\n');
 }
@@ -36,7 +43,9 @@ export function summaryOf(changes: readonly Change[]): Readonly<Record<Action, n
 }
 
 const nothingText = ({ topology }: Plan, file: string | null): string =>
-  file === null ? `Nothing to change: nothing of ${topology} is there.\n` : `Nothing to change: ${topology} is as the file says.\n`;
+  file === null
+    ? `Nothing to change: nothing of ${topology} is there.\n`
+    : `Nothing to change: ${topology} is as the file says.\n`;
 
 function headline({ topology }: Plan, file: string | null, paint: Paint): string {
   const from = file === null ? '' : ` (${escaped(file)})`;
@@ -57,11 +66,17 @@ const kindName = ({ after, before }: Change): string => (after ?? before)?.kind 
 
 function groupText(changes: readonly Change[], kinds: Kinds, companions: Companions, paint: Paint): string {
   const labels = changes.map((change) => label(change.id, kindName(change)));
-  const width = labels.reduce((widest, { length }) => (length <= WIDEST_LABEL ? Math.max(widest, length) : widest), 0);
+  const width = labels.reduce(
+    (widest, { length }) => (length <= WIDEST_LABEL ? Math.max(widest, length) : widest),
+    0,
+  );
   return changes
     .map((change, i) => {
       const sign = paint.action[change.action](SIGNS[change.action]);
-      const head = { text: `  ${sign} ${(labels[i] ?? '').padEnd(width)}`, width: 4 + Math.max(width, labels[i]?.length ?? 0) };
+      const head = {
+        text: `  ${sign} ${(labels[i] ?? '').padEnd(width)}`,
+        width: 4 + Math.max(width, labels[i]?.length ?? 0),
+      };
       return changeLines(change, head, companions.of(change.id), kinds, paint);
     })
     .join('');
@@ -71,7 +86,9 @@ function groupText(changes: readonly Change[], kinds: Kinds, companions: Compani
 const WIDEST_LABEL = 36;
 
 function legend(changes: readonly Change[]): string {
-  const seen = new Set(changes.filter(({ action }) => action !== 'remove').map(({ interrupts }) => interrupts));
+  const seen = new Set(
+    changes.filter(({ action }) => action !== 'remove').map(({ interrupts }) => interrupts),
+  );
   const flap = seen.has('flap') ? '[flap] traffic through it may stop for a moment\n' : '';
   return flap + (seen.has('gap') ? '[gap] traffic through it stops until it is there again\n' : '');
 }

@@ -80,13 +80,19 @@ while IFS= read -r count; do
 done
 `;
 
-async function pool(argvs: readonly string[][], processes: readonly Process[], options: RunOptions): Promise<Outcome[]> {
+async function pool(
+  argvs: readonly string[][],
+  processes: readonly Process[],
+  options: RunOptions,
+): Promise<Outcome[]> {
   const width = Math.min(4, Math.max(2, availableParallelism()), argvs.length);
   const shares = Array.from({ length: width }, (_, lane) => argvs.filter((_argv, i) => i % width === lane));
   const timeoutMs = options.timeoutMs * (1 + argvs.length / 20);
   const lanes = await Promise.all(
     shares.map(async (share) => {
-      const { stdout, stderr } = await start(['sh', '-c', DRIVER], share.map(lines).join(''), processes, { timeoutMs });
+      const { stdout, stderr } = await start(['sh', '-c', DRIVER], share.map(lines).join(''), processes, {
+        timeoutMs,
+      });
       return outcomesOf(stdout, stderr, share.length);
     }),
   );
@@ -100,7 +106,8 @@ async function pool(argvs: readonly string[][], processes: readonly Process[], o
 }
 
 function lines(argv: readonly string[]): string {
-  if (argv.some((word) => /[\n\0]/.test(word))) throw new Error('a word of a command holds a newline or a NUL');
+  if (argv.some((word) => /[\n\0]/.test(word)))
+    throw new Error('a word of a command holds a newline or a NUL');
   return `${String(argv.length)}\n${argv.join('\n')}\n`;
 }
 
@@ -147,18 +154,59 @@ async function start(
 const missing = (process: Process, words: string): ToolError =>
   new ToolError(`could not start ${process.argv[0] ?? 'it'}`, process, words);
 
-/** Runs a program on our own standard streams, as a shell would; resolves to its exit status, 128 + n when signal n ended it. */
-export async function runAttached(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> {
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * Runs a program on our own standard output and error, as a shell would, and on our standard input unless it is given
+ * another. Resolves to its exit status, 128 + n when signal n ended it.
+ */
+export async function runAttached(
+  argv: readonly string[],
+  env: Variables = {},
+  input?: string,
+): Promise<number> {
   const [program = '', ...args] = argv;
   // Ctrl-C reaches the program, too: how to end is its own affair, and ours is to say how it ended.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   try {
-    const result = await execa(program, args, { stdio: 'inherit', reject: false, env, cleanup: false });
+    const stdin = input === undefined ? ({ stdin: 'inherit' } as const) : { input };
+    const result = await execa(program, args, { ...stdin, ...ATTACHED, env });
     if (result.exitCode !== undefined) return result.exitCode;
     if (result.signal !== undefined) return 128 + constants.signals[result.signal];
     throw missing({ argv, netns: null }, result.shortMessage ?? '');
   } finally {
     process.off('SIGINT', ignore);
   }
+}
+
+const ATTACHED = { stdout: 'inherit', stderr: 'inherit', reject: false, cleanup: false } as const;
+
+/** A process that goes on until it is told to end. */
+export interface Kept {
+  readonly pid: number;
+  /** Closes its standard input, by which it knows, and waits for its end. */
+  end(): Promise<void>;
+}
+
+/** Starts a program that prints a line when it is ready, and waits for that. Throws a ToolError when it ends before. */
+export async function keepRunning(argv: readonly string[], env: Variables = {}): Promise<Kept> {
+  const [program = '', ...args] = argv;
+  const child = execa(program, args, {
+    stdin: 'pipe',
+    stderr: 'inherit',
+    reject: false,
+    buffer: false,
+    detached: true,
+    env,
+  });
+  const ready = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
+  const isReady = await Promise.race([ready, child.then(() => false)]);
+  if (!isReady || child.pid === undefined)
+    throw new ToolError('ended before it was ready', { argv, netns: null });
+  const end = async (): Promise<void> => {
+    child.stdin.end();
+    await child;
+  };
+  return { pid: child.pid, end };
 }

@@ -46,9 +46,7 @@ export function found(stdout: string): readonly Live[] {
   const body = { name: 'host', netns: null };
   const nothing = { links: [], routes: [], neighbours: [], vlans: [], sysctls: {} };
   const state = { body, exists: true, ...nothing, nft: parseRuleset(stdout) };
-  return nat.live({ topology: TOPOLOGY, bodies: new Map([['host', state]]), ovs: null } as Parameters<
-    typeof nat.live
-  >[0]);
+  return nat.live({ topology: TOPOLOGY, bodies: new Map([['host', state]]), ovs: null });
 }
 
 /** The rules of a resource. */

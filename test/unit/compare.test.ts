@@ -26,5 +26,7 @@ test('of a list of rules the differing word of the differing rule is named', (t)
 });
 
 test('the order of plain lists counts', (t) => {
-  t.deepEqual(compare({ trunks: [1, 2] }, { trunks: [2, 1] }), [{ field: 'trunks', before: [1, 2], after: [2, 1] }]);
+  t.deepEqual(compare({ trunks: [1, 2] }, { trunks: [2, 1] }), [
+    { field: 'trunks', before: [1, 2], after: [2, 1] },
+  ]);
 });

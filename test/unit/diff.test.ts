@@ -21,7 +21,9 @@ const live = (id: string, rest: Partial<Live> = {}): Live => {
 };
 
 const show = (changes: readonly Change[]): string[] =>
-  changes.map(({ action, id, reason }) => (reason === '' ? `${action} ${id}` : `${action} ${id} (${reason})`));
+  changes.map(({ action, id, reason }) =>
+    reason === '' ? `${action} ${id}` : `${action} ${id} (${reason})`,
+  );
 
 test('what is missing is created and what is no longer wanted is removed', (t) => {
   const { changes } = diff([desired('host/veth/a')], [live('host/veth/b')], 'demo');
@@ -30,7 +32,10 @@ test('what is missing is created and what is no longer wanted is removed', (t) =
 
 test('what is as wanted does not change', (t) => {
   const fields = { peer: 'ns1/eth0' };
-  t.deepEqual(diff([desired('host/veth/a', { fields })], [live('host/veth/a', { fields })], 'demo').changes, []);
+  t.deepEqual(
+    diff([desired('host/veth/a', { fields })], [live('host/veth/a', { fields })], 'demo').changes,
+    [],
+  );
 });
 
 test('foreign things and those of other topologies are left alone', (t) => {
@@ -41,18 +46,26 @@ test('foreign things and those of other topologies are left alone', (t) => {
 test('a name that a foreign thing holds is an obstacle that names the holder', (t) => {
   const holder = live('host/veth/a', { owner: null });
   const wanted = desired('host/veth/a');
-  t.deepEqual(diff([wanted], [holder], 'demo').obstacles, [{ reason: 'taken', desired: wanted, holder, owner: null }]);
+  t.deepEqual(diff([wanted], [holder], 'demo').obstacles, [
+    { reason: 'taken', desired: wanted, holder, owner: null },
+  ]);
 });
 
 test('a device name that a foreign thing of another kind holds is an obstacle', (t) => {
   const holder = live('host/interface/a', { owner: null, provides: ['host/device/a'] });
   const { obstacles } = diff([desired('host/veth/a', { provides: ['host/device/a'] })], [holder], 'demo');
-  t.deepEqual(obstacles.map(({ reason, holder: by }) => [reason, by?.id]), [['taken', 'host/interface/a']]);
+  t.deepEqual(
+    obstacles.map(({ reason, holder: by }) => [reason, by?.id]),
+    [['taken', 'host/interface/a']],
+  );
 });
 
 test('an adopted NIC that is not there is an obstacle', (t) => {
   const { obstacles } = diff([desired('host/interface/eth0', { ownership: 'adopted' })], [], 'demo');
-  t.deepEqual(obstacles.map(({ reason }) => reason), ['missing']);
+  t.deepEqual(
+    obstacles.map(({ reason }) => reason),
+    ['missing'],
+  );
 });
 
 test('a foreign part that is as wanted serves, one that is not is an obstacle', (t) => {
@@ -92,11 +105,20 @@ test('a link that goes down in place loses what dies with it, which is made agai
   const address = { needs: ['host/link/a'], diesWith: ['host/link/a'], ownership: 'part' } as const;
   const { changes } = diff(
     [desired('host/link/a', { fields: { up: false } }), desired('host/address/a/10.0.0.1', address)],
-    [live('host/link/a', { fields: { up: true } }), live('host/address/a/10.0.0.1', { diesWith: ['host/link/a'] })],
+    [
+      live('host/link/a', { fields: { up: true } }),
+      live('host/address/a/10.0.0.1', { diesWith: ['host/link/a'] }),
+    ],
     'demo',
   );
-  t.deepEqual(show(changes), ['update host/link/a', 'replace host/address/a/10.0.0.1 (goes with host/link/a)']);
-  t.deepEqual(changes.map(({ interrupts }) => interrupts), ['gap', 'gap']);
+  t.deepEqual(show(changes), [
+    'update host/link/a',
+    'replace host/address/a/10.0.0.1 (goes with host/link/a)',
+  ]);
+  t.deepEqual(
+    changes.map(({ interrupts }) => interrupts),
+    ['gap', 'gap'],
+  );
 });
 
 test('the owner of a part is the owner of what it dies with, through names and several steps', (t) => {

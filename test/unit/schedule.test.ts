@@ -11,7 +11,9 @@ const step = (id: string, tool?: ToolName, body = 'host'): Step => ({
 /** The waves as text: `tool body: id id | tool body: id`. */
 const show = (steps: readonly Step[], edges: readonly (readonly [number, number])[]): string[] =>
   schedule(steps, edges).map((wave) =>
-    wave.map(({ tool, body, commands }) => `${tool} ${body}: ${commands.map(({ args }) => args[0]).join(' ')}`).join(' | '),
+    wave
+      .map(({ tool, body, commands }) => `${tool} ${body}: ${commands.map(({ args }) => args[0]).join(' ')}`)
+      .join(' | '),
   );
 
 test('independent steps of one tool in one namespace are one batch', (t) => {
@@ -24,22 +26,46 @@ test('a step waits for what it needs, in the same batch', (t) => {
 
 test('namespaces are filled side by side once the host has done its part', (t) => {
   const steps = [step('a', 'ip'), step('x', 'ip', 'ns1'), step('y', 'ip', 'ns2')];
-  t.deepEqual(show(steps, [[0, 1], [0, 2]]), ['ip host: a', 'ip ns1: x | ip ns2: y']);
+  t.deepEqual(
+    show(steps, [
+      [0, 1],
+      [0, 2],
+    ]),
+    ['ip host: a', 'ip ns1: x | ip ns2: y'],
+  );
 });
 
 test('Open vSwitch gets one transaction although its bridge could come before its ports’ devices', (t) => {
   const steps = [step('bridge', 'ovs'), step('veth', 'ip'), step('port', 'ovs'), step('address', 'ip')];
-  const edges = [[0, 2], [1, 2], [0, 3]] as const;
+  const edges = [
+    [0, 2],
+    [1, 2],
+    [0, 3],
+  ] as const;
   t.deepEqual(show(steps, edges), ['ip host: veth', 'ovs host: bridge port', 'ip host: address']);
 });
 
 test('steps without commands pass the order on', (t) => {
   const steps = [step('a', 'ip'), step('nothing'), step('b', 'ip', 'ns1')];
-  t.deepEqual(show(steps, [[0, 1], [1, 2]]), ['ip host: a', 'ip ns1: b']);
+  t.deepEqual(
+    show(steps, [
+      [0, 1],
+      [1, 2],
+    ]),
+    ['ip host: a', 'ip ns1: b'],
+  );
 });
 
 test('steps that wait for each other are named', (t) => {
-  const error = t.throws(() => schedule([step('a', 'ip'), step('b', 'ip')], [[0, 1], [1, 0]]));
+  const error = t.throws(() =>
+    schedule(
+      [step('a', 'ip'), step('b', 'ip')],
+      [
+        [0, 1],
+        [1, 0],
+      ],
+    ),
+  );
   t.regex(error.message, /wait for each other: make a, make b/);
 });
 
@@ -52,7 +78,8 @@ test('steps are done once each, in an order that breaks no edge', (t) => {
     [i * 2 + 1, i * 3 + 2].filter((to) => to < count).map((to) => [i, to] as const),
   );
   const position = new Map<number, number>();
-  for (const batch of schedule(steps, edges).flat()) for (const done of batch.steps) position.set(done, position.size);
+  for (const batch of schedule(steps, edges).flat())
+    for (const done of batch.steps) position.set(done, position.size);
   t.is(position.size, steps.filter(({ commands }) => commands.length > 0).length);
   for (const [from, to] of edges) {
     const [before, after] = [position.get(from), position.get(to)];

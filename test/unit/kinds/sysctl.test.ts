@@ -41,7 +41,7 @@ const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null } as cons
 function hostWith(sysctls: BodyState['sysctls'], exists = true): HostState {
   const body = { name: 'ns1', netns: '/run/netns/ns1' };
   const state = { body, exists, links: [], routes: [], neighbours: [], vlans: [], nft: [], sysctls };
-  return { topology: 'x', bodies: new Map([['ns1', state as unknown as BodyState]]), ovs: null };
+  return { topology: 'x', bodies: new Map([['ns1', state]]), ovs: null };
 }
 
 test('a name is read as sysctl(8) reads it, with dots or with slashes', (t) => {
@@ -91,7 +91,7 @@ test('a setting of a link comes and goes with its device', (t) => {
   });
   const resources = ofLink(link, forward);
   t.deepEqual(
-    resources.map(({ id, fields }) => `${id}=${String(fields['value'])}`),
+    resources.map(({ id, fields }) => `${id}=${fields['value'] as string}`),
     [
       'ns1/sysctl/net.ipv4.conf.eth0/10.rp_filter=0',
       'ns1/sysctl/net.ipv6.neigh.eth0/10.gc_stale_time=9',

@@ -17,8 +17,8 @@ test('a batch is one script with a line for each command', (t) => {
   ];
   const [call, ...others] = nft.calls(commands, '/run/netns/x');
   t.is(call?.process.input, 'add table inet a ; delete table inet a\nadd table inet b\n');
-  t.is(call.process.netns, '/run/netns/x');
-  t.deepEqual(call.commands, [0, 1]);
+  t.is(call?.process.netns, '/run/netns/x');
+  t.deepEqual(call?.commands, [0, 1]);
   t.deepEqual(others, []);
 });
 

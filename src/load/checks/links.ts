@@ -1,0 +1,36 @@
+// What every link may say of itself: its MAC address, its description.
+import { show, type Finding } from '../diagnostic.js';
+import { textAt, type Subject } from './subject.js';
+
+/** is_valid_ether_addr() in include/linux/etherdevice.h. */
+export function* macAddresses({ links }: Subject): Generator<Finding> {
+  for (const link of links) {
+    const mac = textAt(link, 'macaddress');
+    const first = Number.parseInt(mac ?? '', 16);
+    if (mac === undefined || Number.isNaN(first)) continue;
+    const path = [...link.path, 'macaddress'];
+    const hint = `one for your own use has \`2\`, \`6\`, \`a\` or \`e\` as its second digit: \`02${mac.slice(2)}\``;
+    if ((first & 1) !== 0)
+      yield { code: 'bad-mac', message: `${show(mac)} is a group’s address, not a link’s`, hint, path };
+    else if (/^[0:]+$/.test(mac))
+      yield {
+        code: 'bad-mac',
+        message: 'no link has a MAC address of zeros',
+        hint: 'leave the line out to let the kernel choose one',
+        path,
+      };
+  }
+}
+
+/** In bytes; the kernel's alias has 255 (IFALIASZ is 256), of which our own mark takes up to 45. */
+const LONGEST_DESCRIPTION = 200;
+
+/** The schema counts characters. */
+export function* descriptions({ links }: Subject): Generator<Finding> {
+  for (const link of links) {
+    const bytes = Buffer.byteLength(textAt(link, 'description') ?? '');
+    if (bytes <= LONGEST_DESCRIPTION) continue;
+    const message = `the description has ${bytes} bytes, and the kernel has room for ${LONGEST_DESCRIPTION}`;
+    yield { code: 'long-description', message, path: [...link.path, 'description'] };
+  }
+}

@@ -1,0 +1,205 @@
+// Routes of links and of bodies: destinations and gateways that the kernel takes, and that packets can reach.
+import {
+  contains,
+  hasHostBits,
+  isMulticast,
+  isUnspecified,
+  networkOf,
+  parseAddress,
+  parseInterfaceAddress,
+  parseNetwork,
+  type Address,
+  type Network,
+} from '../../address.js';
+import { groupBy } from '../../collections.js';
+import type { DeclaredLink } from '../../kind.js';
+import type { Path } from '../../model.js';
+import { show, type Finding } from '../diagnostic.js';
+import { isMapping, type Mapping } from '../topology.js';
+import { inLine, texts, type Subject } from './subject.js';
+
+interface Route {
+  readonly body: string;
+  readonly value: Mapping;
+  readonly path: Path;
+  /** The link it is said on, or names; undefined when that follows from the gateway. */
+  readonly link: DeclaredLink | undefined;
+  readonly to: Network | null;
+  /** Undefined when there is none, null when it cannot be read. */
+  readonly via: Address | null | undefined;
+}
+
+export function* routes(subject: Subject): Generator<Finding> {
+  for (const [body, inBody] of groupBy(routesOf(subject), (route) => route.body)) {
+    const reach = reachOf(subject.names.links(body), inBody);
+    for (const route of inBody) {
+      yield* destination(route);
+      yield* gateway(route, reach, subject);
+      yield* leaving(route);
+    }
+    yield* twice(inBody, subject);
+  }
+}
+
+function routesOf({ bodies, names, links }: Subject): Route[] {
+  const onLinks = links.flatMap((link) =>
+    listed(link.value['routes'], [...link.path, 'routes'], link.body, link),
+  );
+  const ofBodies = bodies.flatMap(({ name, value, path }) =>
+    listed(value['routes'], [...path, 'routes'], name, undefined).map((route) => ({
+      ...route,
+      link: names.link(name, String(route.value['link'])),
+    })),
+  );
+  return [...ofBodies, ...onLinks];
+}
+
+function listed(list: unknown, path: Path, body: string, link: DeclaredLink | undefined): Route[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((value: Mapping, i) => {
+    if (!isMapping(value)) return [];
+    const via = typeof value['via'] === 'string' ? parseAddress(value['via']) : undefined;
+    return [{ body, value, path: [...path, i], link, to: parseNetwork(String(value['to'])), via }];
+  });
+}
+
+function* destination({ to, value, path }: Route): Generator<Finding> {
+  const text = String(value['to']);
+  const at = [...path, 'to'];
+  if (to === null) {
+    const hint = 'write it like `10.0.0.0/8`, `fd00::/48`, `10.0.0.1` or `default`';
+    yield { code: 'bad-destination', message: `${show(text)} is not a network`, hint, path: at };
+  } else if (hasHostBits(text)) {
+    yield {
+      code: 'host-bits',
+      message: `${show(text)} is an address inside of a network`,
+      hint: `the network is \`${to.network}\``,
+      path: at,
+    };
+  }
+}
+
+function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Finding> {
+  const { via, to, value, path, link, body } = route;
+  const at = [...path, 'via'];
+  const text = show(value['via']);
+  if (via === undefined) return;
+  if (via === null || isUnspecified(via.ip) || isMulticast(via.ip)) {
+    const prefix = parseInterfaceAddress(String(value['via']));
+    const hint = prefix
+      ? `without the prefix: \`${prefix.ip}\``
+      : 'write one address, like `192.168.1.254` or `fe80::1`';
+    yield { code: 'bad-gateway', message: `${text} is not the address of a gateway`, hint, path: at };
+  } else if (to !== null && to.family !== null && to.family !== via.family) {
+    yield {
+      code: 'mixed-families',
+      message: `an IPv${to.family} route cannot go via the IPv${via.family} address ${text}`,
+      path: at,
+    };
+  } else if (reach.own.has(via.ip)) {
+    // fib_check_nh(): "Nexthop has invalid gateway".
+    yield { code: 'bad-gateway', message: `the gateway ${text} is an address of ${body} itself`, path: at };
+  } else if (value['on-link'] !== true && !isKnownInPart(route, subject) && !isNear(via.ip, link, reach)) {
+    const where = link === undefined ? body : `\`${link.key}\``;
+    const hint = 'give the link an address in the gateway’s network, or say `on-link: true`';
+    yield {
+      code: 'unreachable-gateway',
+      message: `no address of ${where} has the gateway ${text} in its network`,
+      hint,
+      path: at,
+    };
+  }
+}
+
+/** What the file says about the neighbourhood of a body. */
+interface Reach {
+  readonly own: ReadonlySet<string>;
+  /** Networks that need no gateway, by link; those of any link under undefined. */
+  readonly near: ReadonlyMap<DeclaredLink | undefined, ReadonlySet<string>>;
+  /** The lengths of their prefixes. */
+  readonly prefixes: ReadonlySet<number>;
+}
+
+function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[]): Reach {
+  const own = new Set<string>();
+  const near = new Map<DeclaredLink | undefined, Set<string>>([[undefined, new Set()]]);
+  const prefixes = new Set<number>();
+  const add = (link: DeclaredLink | undefined, network: string): void => {
+    prefixes.add(Number(network.slice(network.indexOf('/') + 1)));
+    near.set(link, (near.get(link) ?? new Set()).add(network));
+    near.get(undefined)?.add(network);
+  };
+  for (const link of links) {
+    for (const [, text] of texts(link.value['addresses'])) {
+      const address = parseInterfaceAddress(text);
+      if (address === null) continue;
+      own.add(address.ip);
+      add(link, networkOf(address.ip, address.prefix));
+    }
+  }
+  for (const { link, to, via } of inBody) {
+    if (via === undefined && to !== null && to.network.includes('/')) add(link, to.network);
+  }
+  return { own, near, prefixes };
+}
+
+/** True where a gateway may be near for a reason that the file does not know: a link or a namespace that is not ours. */
+const isKnownInPart = ({ link, body }: Route, { names }: Subject): boolean =>
+  link === undefined ? names.found(body) : link.adopted;
+
+/** Every IPv6 link has a link-local address, and with it the network of all link-local gateways. */
+const isNear = (via: string, link: DeclaredLink | undefined, { near, prefixes }: Reach): boolean =>
+  contains('fe80::/10', via) ||
+  [...prefixes].some((prefix) => near.get(link)?.has(networkWith(via, prefix)) === true);
+
+const networkWith = (ip: string, prefix: number): string =>
+  prefix > 32 && !ip.includes(':') ? '' : networkOf(ip, prefix);
+
+function* leaving({ link, value, path, via, to }: Route): Generator<Finding> {
+  const type = value['type'] ?? 'unicast';
+  if (type !== 'unicast') {
+    if (via === undefined) return;
+    yield {
+      code: 'pointless-gateway',
+      message: `a route of type ${show(type)} sends nothing on, so it has no gateway`,
+      path: [...path, 'via'],
+    };
+  } else if (link?.value['up'] === false) {
+    const hint = 'the kernel takes routes of links that are up: remove `up: false`, or the route';
+    yield {
+      code: 'route-on-down-link',
+      message: `\`${link.key}\` is not up, so it can have no route`,
+      hint,
+      path: [...path, 'to'],
+    };
+  } else if (link === undefined && via === undefined && value['link'] === undefined && to !== null) {
+    yield {
+      code: 'no-way',
+      message: 'the route does not say where packets go',
+      hint: 'say `via`, `link`, or a `type` like `blackhole`',
+      path: [...path, 'to'],
+    };
+  }
+}
+
+/** The kernel tells routes apart by table, destination and metric: a second one would replace the first. */
+function* twice(inBody: readonly Route[], subject: Subject): Generator<Finding> {
+  const readable = inBody.filter(({ to }) => to !== null);
+  for (const [first, ...others] of groupBy(readable, identityOf).values()) {
+    for (const { path, body, value } of others) {
+      if (first === undefined) continue;
+      const message = `${body} has a route to ${show(value['to'])} already, ${inLine(subject, [...first.path, 'to'])}`;
+      yield {
+        code: 'duplicate-route',
+        message,
+        hint: 'give one of them another `metric` or `table`',
+        path: [...path, 'to'],
+      };
+    }
+  }
+}
+
+function identityOf({ to, via, value }: Route): string {
+  const family = to?.family ?? via?.family ?? 4;
+  return [family, to?.network, value['table'] ?? 254, value['metric'] ?? (family === 6 ? 1024 : 0)].join(' ');
+}

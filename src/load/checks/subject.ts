@@ -1,0 +1,34 @@
+// What a check looks at, and the small questions that many of them ask.
+import type { DeclaredLink } from '../../kind.js';
+import type { Json, Path } from '../../model.js';
+import type { Draft } from '../declare.js';
+import type { Finding } from '../diagnostic.js';
+
+/** A document of the right shape, and the names that entries of a wrong shape may have declared. */
+export interface Subject extends Draft {
+  readonly lost: ReadonlySet<string>;
+  /** Every link of the document, in the order of the file. */
+  readonly links: readonly DeclaredLink[];
+}
+
+export type Rule = (subject: Subject) => Iterable<Finding>;
+
+/** Where something else stands, for a message that names two places. */
+export const inLine = ({ positionOf }: Subject, path: Path): string =>
+  `in line ${positionOf(path, 'key').line}`;
+
+/** The texts of a list, with their places; nothing where there is no list. */
+export const texts = (list: Json | undefined): readonly (readonly [index: number, text: string])[] =>
+  Array.isArray(list)
+    ? list.flatMap((item, i) => (typeof item === 'string' ? [[i, item] as const] : []))
+    : [];
+
+export const numberAt = (link: DeclaredLink, field: string): number | undefined => {
+  const value = link.value[field];
+  return typeof value === 'number' ? value : undefined;
+};
+
+export const textAt = (link: DeclaredLink, field: string): string | undefined => {
+  const value = link.value[field];
+  return typeof value === 'string' ? value : undefined;
+};

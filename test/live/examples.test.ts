@@ -1,0 +1,113 @@
+// Every example lives its life on real hosts, as it stands and with the other type for all its bridges: applied, true, quiet, gone without a trace.
+import type { ExecutionContext } from 'ava';
+import {
+  examples,
+  hasOvsBridge,
+  needsOf,
+  swapped,
+  withoutChecks,
+  type Example,
+} from '../support/examples.js';
+import { liveTest } from '../support/live-test.js';
+import { connect, openSandbox, type Sandbox, type SandboxWishes } from '../support/sandbox.js';
+import { changesSince, snapshot } from '../support/snapshot.js';
+
+for (const example of examples()) {
+  const { name, texts, files } = example;
+  const other = texts.map(swapped);
+  liveTest(`${name}: rehearsed by the program itself`, { needs: needsOf(texts), timeout: 120 }, async (t) => {
+    const box = await opened(t, { ovs: false });
+    const { exitCode, stdout, stderr } = await box.netplan(['rehearse', ...files], { allowFailure: true });
+    t.is(exitCode, 0, stdout + stderr);
+  });
+  life(`${name}: as it stands`, example, texts);
+  if (other.join() !== texts.join()) life(`${name}: with bridges of the other type`, example, other);
+  if (hasOvsBridge(texts)) life(`${name}: in the kernel’s datapath`, example, texts, 'system');
+  if (hasOvsBridge(other))
+    life(`${name}: with bridges of the other type, in the kernel’s datapath`, example, other, 'system');
+}
+
+/** Places at which the examples' `tcp` checks arrive: where on a real host a service would listen. */
+const SERVICES: Readonly<Record<string, readonly (readonly [namespace: string, port: number])[]>> = {
+  nat: [['web', 80]],
+  router: [['lab', 80]],
+};
+
+function life(title: string, { name }: Example, texts: readonly string[], datapath?: 'system'): void {
+  const needs = [...needsOf(texts), ...(datapath === undefined ? [] : (['openvswitch'] as const))];
+  liveTest(title, { needs, timeout: 120 }, async (t) => {
+    const hosts = await wired(t, texts.length, datapath === undefined ? {} : { datapath });
+    const before = await Promise.all(hosts.map((host) => snapshot(host)));
+    const services = await Promise.all(
+      (SERVICES[name] ?? []).map(([netns, port]) => listen(hosts[0]!, netns, port)),
+    );
+
+    // Neighbours have to be there before checks can pass.
+    const alone = texts.length === 1;
+    await everywhere(
+      t,
+      hosts,
+      texts.map((text) => (alone ? text : withoutChecks(text))),
+      ['apply'],
+      0,
+    );
+    await everywhere(t, hosts, texts, ['verify'], 0);
+    await everywhere(t, hosts, texts, ['plan', '--detailed-exitcode'], 0);
+    for (const stop of services) stop();
+    await everywhere(t, hosts, texts, ['destroy'], 0);
+
+    for (const [i, host] of hosts.entries()) t.deepEqual(await changesSince(before[i]!, host), []);
+    await everywhere(t, hosts, texts, ['destroy'], 0);
+  });
+}
+
+async function opened(t: ExecutionContext, wishes: SandboxWishes): Promise<Sandbox> {
+  const box = await openSandbox(wishes);
+  t.teardown(() => box.close());
+  return box;
+}
+
+/** As many hosts as there are files, the `eth0` of two of them wired together. */
+async function wired(t: ExecutionContext, count: number, wishes: SandboxWishes): Promise<Sandbox[]> {
+  const first = await opened(t, wishes);
+  if (count === 1) return [first];
+  t.is(count, 2, 'a cable has two ends');
+  const second = await opened(t, { ...wishes, beside: first });
+  await connect(first, second, 'eth0', 'eth0');
+  return [first, second];
+}
+
+/** The command on every host at once, each with its own file. */
+async function everywhere(
+  t: ExecutionContext,
+  hosts: readonly Sandbox[],
+  texts: readonly string[],
+  [command = '', ...options]: readonly string[],
+  expected: number,
+): Promise<void> {
+  await Promise.all(
+    hosts.map(async (host, i) => {
+      await host.run(['tee', '/run/topology.yaml'], { input: texts[i]! });
+      const { exitCode, stdout, stderr } = await host.netplan([command, '/run/topology.yaml', ...options], {
+        allowFailure: true,
+      });
+      t.is(exitCode, expected, `${command}: ${stdout}${stderr}`);
+    }),
+  );
+}
+
+/** A service that comes as soon as its namespace does. Returns what ends it, as it would keep the namespace's links alive. */
+async function listen(host: Sandbox, netns: string, port: number): Promise<() => void> {
+  const serve = `require("net").createServer((socket) => socket.end()).listen(${port}, "::")`;
+  const wait = `until nsenter --net=/run/netns/${netns} -- true 2>/dev/null; do sleep 0.05; done`;
+  const child = host.start([
+    'sh',
+    '-c',
+    `${wait}; exec nsenter --net=/run/netns/${netns} -- "$@"`,
+    'sh',
+    process.execPath,
+    '-e',
+    serve,
+  ]);
+  return () => process.kill(-child.pid!, 'SIGKILL');
+}

@@ -1,0 +1,86 @@
+// The topologies under examples/: what each is made of and needs of a kernel, and the same with the other type of bridge.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import type { Feature } from './features.js';
+import { projectRoot } from './sandbox.js';
+
+/** An example: one file, or `NAME-node1.yaml`, `NAME-node2.yaml` for hosts that are wired together. */
+export interface Example {
+  readonly name: string;
+  /** The text of each host's file. */
+  readonly texts: readonly string[];
+  /** Below the project's root. */
+  readonly files: readonly string[];
+}
+
+/** All of them, whoever added which. */
+export function examples(): Example[] {
+  const files = readdirSync(path.join(projectRoot, 'examples')).filter((file) => file.endsWith('.yaml'));
+  const names = new Set(files.map((file) => file.replace(/(-node\d+)?\.yaml$/, '')));
+  return [...names].map((name) => {
+    const own = files.filter((file) => file.replace(/(-node\d+)?\.yaml$/, '') === name).sort();
+    return {
+      name,
+      files: own.map((file) => `examples/${file}`),
+      texts: own.map((file) => readFileSync(path.join(projectRoot, 'examples', file), 'utf8')),
+    };
+  });
+}
+
+/** The same topology with the other type for every bridge; nothing else changes. */
+export const swapped = (text: string): string =>
+  text.replace(/\btype: (linux|ovs)\b/g, (_, type) => `type: ${type === 'ovs' ? 'linux' : 'ovs'}`);
+
+export const hasOvsBridge = (texts: readonly string[]): boolean =>
+  texts.some((text) => text.includes('type: ovs'));
+
+/** The same topology without its checks, for a host whose neighbour is still to be set up. */
+export const withoutChecks = (text: string): string => text.replace(/^checks:\n(?:[ #].*\n|\n)*/m, '');
+
+/** What a kernel must have for these topologies. */
+export function needsOf(texts: readonly string[]): Feature[] {
+  const needs = texts.flatMap((text) => {
+    const { bridges, veths, interfaces, tunnels, vlans } = parse(text) as Body;
+    const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
+    const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
+    const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
+    const hasVlans = (port: Entry) => ['tag', 'trunks', 'native-tag'].some((word) => word in port);
+    const features = [
+      ...(text.includes('type: ovs') ? (['ovs'] as const) : []),
+      ...(text.includes('type: linux') ? (['bridge'] as const) : []),
+      ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
+        ? (['vlan-filtering'] as const)
+        : []),
+      ...valuesOf(vlans).flatMap(({ link }) => (typeOf(link) === 'ovs' ? [] : (['8021q'] as const))),
+      // A port of a Linux bridge carries frames, so `gre` is `gretap` there.
+      ...valuesOf(tunnels).flatMap(({ bridge, mode }) =>
+        typeOf(bridge) === 'ovs'
+          ? []
+          : [(mode === 'gre' && bridge !== undefined ? 'gretap' : mode) as Feature],
+      ),
+    ];
+    return features;
+  });
+  return [...new Set<Feature>(needs)];
+}
+
+interface Entry {
+  readonly bridge?: string;
+  readonly type?: string;
+  readonly mode?: string;
+  readonly link?: string;
+  readonly peer?: Entry;
+}
+
+type Section = Readonly<Record<string, Entry>> | undefined;
+
+interface Body {
+  readonly bridges?: Section;
+  readonly veths?: Section;
+  readonly interfaces?: Section;
+  readonly tunnels?: Section;
+  readonly vlans?: Section;
+}
+
+const valuesOf = (section: Section): Entry[] => Object.values(section ?? {});
