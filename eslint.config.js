@@ -22,7 +22,10 @@ export default defineConfig(
       ],
       // Kinds and tools are values that hold functions; none of these uses `this`.
       '@typescript-eslint/unbound-method': 'off',
-      eqeqeq: 'error',
+      // `== null` asks for null and undefined at once.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      // Fields are JSON; where one becomes text, the schema has made sure that it is a scalar.
+      '@typescript-eslint/no-base-to-string': 'off',
     },
   },
   {

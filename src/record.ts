@@ -1,14 +1,20 @@
 // The record of a topology under /run/netplan-ovs: what adopted things were like before us, and where else to look for ours.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Refusal } from './errors.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
 
 /** The record of a topology; null when there is none (a first run, or after a reboot). */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
   try {
-    const record = JSON.parse(await readFile(fileOf(stateDir, topology), 'utf8')) as HostRecord;
-    return record.version === 1 ? record : null;
+    const record = JSON.parse(await readFile(fileOf(stateDir, topology), 'utf8')) as Pick<
+      HostRecord,
+      'topology'
+    >;
+    if (!('version' in record) || record.version !== 1)
+      throw new Refusal(`${fileOf(stateDir, topology)} was written by another version of netplan-ovs`);
+    return record as HostRecord;
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

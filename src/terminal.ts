@@ -12,7 +12,9 @@ export function terminal(color: boolean | undefined): Io {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     paint: { out: paint(coloured(stdout)), err: paint(coloured(stderr)) },
-    progress: (text) => void (stderr.isTTY && stderr.write(`\r\x1b[K${text}`)),
+    progress(text) {
+      if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`);
+    },
     ask: answers ? (question) => ask(question, stdout.isTTY ? stdout : stderr) : null,
   };
 }

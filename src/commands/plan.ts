@@ -57,12 +57,17 @@ async function print({ options }: Invocation, surveyed: Survey, origin: Origin, 
   const { plan: planned, obstacles } = surveyed;
   if (options['format'] === 'json') {
     const { jsonText, planJson } = await import('../render/json.js');
-    io.out(jsonText(planJson(planned, obstacles, origin))); return;
+    io.out(jsonText(planJson(planned, obstacles, origin)));
+    return;
   }
-  if (obstacles.length > 0) { io.err(obstaclesText(obstacles, origin, io.paint.err)); return; }
+  if (obstacles.length > 0) {
+    io.err(obstaclesText(obstacles, origin, io.paint.err));
+    return;
+  }
   if (options['format'] === 'script') {
     const { planScript } = await import('../render/script.js');
-    io.out(planScript(planned, origin)); return;
+    io.out(planScript(planned, origin));
+    return;
   }
   const { planText } = await import('../render/text.js');
   io.out(planText(planned, origin.file, io.paint.out));

@@ -40,7 +40,7 @@ export function locator(root: ParsedNode | null): Locate {
 
   const mergedItems = (node: ParsedNode): (readonly [string, Item])[] => {
     const source = resolve(node);
-    if (isSeq(source)) return (source.items).flatMap(mergedItems);
+    if (isSeq(source)) return source.items.flatMap(mergedItems);
     return isMap(source) ? [...indexOf(source)] : [];
   };
 
@@ -87,9 +87,7 @@ function anchorsOf(root: ParsedNode | null): ReadonlyMap<ParsedNode, ParsedNode>
     }
     if (node.anchor !== undefined) last.set(node.anchor, node);
     if (isSeq(node)) for (const item of node.items) visit(item);
-    if (isMap(node))
-      for (const { key, value } of node.items)
-        [key, value].forEach((part) => visit(part));
+    if (isMap(node)) for (const { key, value } of node.items) [key, value].forEach((part) => visit(part));
   };
   visit(root);
   return found;

@@ -41,11 +41,7 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
     if (isAlias(node)) return resolve(node, node.source);
     const anchor = node.anchor === undefined ? undefined : begin(node.anchor);
     const before = values;
-    const data = isMap(node)
-      ? mapping(node)
-      : isSeq(node)
-        ? list(node.items)
-        : (node.value as Json);
+    const data = isMap(node) ? mapping(node) : isSeq(node) ? list(node.items) : (node.value as Json);
     if (anchor) Object.assign(anchor, { data, weight: values - before + 1, done: true });
     return data;
   }
@@ -107,7 +103,7 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
 
   /** https://yaml.org/type/merge.html: own keys win, then earlier sources. */
   function merge(data: Mapping, node: ParsedNode): void {
-    const sources = isSeq(node) ? (node.items) : [node];
+    const sources = isSeq(node) ? node.items : [node];
     for (const source of sources) {
       const merged = convert(source);
       if (isMapping(merged)) Object.assign(data, { ...merged, ...data });

@@ -44,7 +44,10 @@ function without(
   lost: Set<string>,
 ): Json | undefined {
   if (cut === undefined) return value;
-  if (cut.whole) { namesIn(value).forEach((name) => lost.add(name)); return; }
+  if (cut.whole) {
+    namesIn(value).forEach((name) => lost.add(name));
+    return;
+  }
   const keep = <Key extends string | number>(key: Key, inner: Json): [Key, Json][] => {
     const left = without(inner, cut.inner.get(key), indexes, lost);
     if (left === undefined) lost.add(String(key));

@@ -54,7 +54,10 @@ function* tokensOf(text: string, onTooDeep: (offset: number) => void) {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    if (parser.stack.length > DEEPEST) { onTooDeep(parser.offset); return; }
+    if (parser.stack.length > DEEPEST) {
+      onTooDeep(parser.offset);
+      return;
+    }
   }
   yield* parser.end();
 }

@@ -40,6 +40,9 @@ async function withHost(script: Script, { settings }: Invocation): Promise<Playe
 export const needsOvs = ({ topology: { bodies, names } }: Script): boolean =>
   bodies.some(({ name }) => names.links(name).some(({ bridge }) => bridge === 'ovs'));
 
+/** How long the kernel may take to clear up after what has been deleted, in ms. */
+const BACKGROUND_MS = 5000;
+
 class Rehearsal {
   readonly #players: readonly Player[];
   readonly #beyond: readonly string[];
@@ -89,13 +92,16 @@ class Rehearsal {
 
   /** What the kernel does in the background (a deleted namespace's links go after it) gets its time. */
   async #compare(before: readonly (readonly string[])[]): Promise<number> {
-    const end = performance.now() + this.#invocation.settings.timeoutMs;
-    let left: string[] = [];
+    const end = performance.now() + BACKGROUND_MS;
     for (const [i, player] of this.#players.entries()) {
       this.#heading('the sandbox, which has to be as it was', player.file);
-      do {
-        left = differences(before[i] ?? [], await this.#snapshot(player));
-      } while (left.length > 0 && performance.now() < end && (await delay(100, true)));
+      const compare = async (): Promise<string[]> =>
+        differences(before[i] ?? [], await this.#snapshot(player));
+      let left = await compare();
+      while (left.length > 0 && performance.now() < end) {
+        await delay(100);
+        left = await compare();
+      }
       this.#io.out(
         left.length === 0 ? 'Nothing is different.\n' : left.map((line) => `  ${escaped(line)}\n`).join(''),
       );

@@ -60,7 +60,7 @@ const stable = (entry: object): string =>
   JSON.stringify(entry, (key, value: unknown) => {
     if (VOLATILE.has(key)) return undefined;
     if (key === 'addr_info' && Array.isArray(value))
-      return value.filter((address: { scope?: string }) => address.scope !== 'link');
+      return (value as { scope?: string }[]).filter(({ scope }) => scope !== 'link');
     return value;
   });
 

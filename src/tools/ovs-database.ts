@@ -100,7 +100,7 @@ function rowsOf<Row>(line: string, shapes: Shapes<Row>): Row[] {
 /** A set of one is printed as its element, an empty optional column as an empty set. */
 const SHAPED: Readonly<Record<Shape, (value: unknown) => unknown>> = {
   one: (value) => value,
-  optional: (value) => (Array.isArray(value) ? (value[0] ?? null) : value),
+  optional: (value) => (Array.isArray(value) ? ((value as unknown[])[0] ?? null) : value),
   set: (value) => [value].flat(),
   map: (value) => value,
 };

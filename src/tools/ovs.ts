@@ -128,7 +128,7 @@ function commandsIn(argv: readonly string[]): string[][] {
 function mentions(text: string, word: string): boolean {
   const inside = /[A-Za-z0-9_.-]/;
   for (let at = text.indexOf(word); word !== '' && at >= 0; at = text.indexOf(word, at + 1)) {
-    const [before = '', after = ''] = [text[at - 1], text.slice(at + word.length, at + word.length + 1)];
+    const [before = '', after] = [text[at - 1], text.slice(at + word.length, at + word.length + 1)];
     if (!inside.test(before) && !inside.test(after.replace('.', ''))) return true;
   }
   return false;

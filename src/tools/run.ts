@@ -137,15 +137,16 @@ async function start(
     maxBuffer: 1 << 30,
     env: { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
   });
-  let late = false;
+  const late = new AbortController();
   const timer = setTimeout(() => {
-    late = true;
+    late.abort();
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   }, timeoutMs);
   const result = await child;
   clearTimeout(timer);
   const first = processes[0] ?? { argv, netns: null };
-  if (late) throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, first, result.stderr);
+  if (late.signal.aborted)
+    throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, first, result.stderr);
   if (result.exitCode === undefined) throw missing(first, result.shortMessage ?? '');
   if (result.exitCode === 127) throw missing(first, result.stderr);
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };

@@ -38,9 +38,7 @@ function life(title: string, { name }: Example, texts: readonly string[], datapa
   liveTest(title, { needs, timeout: 120 }, async (t) => {
     const hosts = await wired(t, texts.length, datapath === undefined ? {} : { datapath });
     const before = await Promise.all(hosts.map((host) => snapshot(host)));
-    const services = await Promise.all(
-      (SERVICES[name] ?? []).map(([netns, port]) => listen(hosts[0]!, netns, port)),
-    );
+    const services = (SERVICES[name] ?? []).map(([netns, port]) => listen(hosts[0]!, netns, port));
 
     // Neighbours have to be there before checks can pass.
     const alone = texts.length === 1;
@@ -97,7 +95,7 @@ async function everywhere(
 }
 
 /** A service that comes as soon as its namespace does. Returns what ends it, as it would keep the namespace's links alive. */
-async function listen(host: Sandbox, netns: string, port: number): Promise<() => void> {
+function listen(host: Sandbox, netns: string, port: number): () => void {
   const serve = `require("net").createServer((socket) => socket.end()).listen(${port}, "::")`;
   const wait = `until nsenter --net=/run/netns/${netns} -- true 2>/dev/null; do sleep 0.05; done`;
   const child = host.start([

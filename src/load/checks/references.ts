@@ -75,8 +75,10 @@ const missing: Readonly<
   *bridge(name, path, body, subject) {
     const link = subject.names.link(body, name);
     if (link?.bridge !== undefined) return;
-    if (link !== undefined)
-      return yield { code: 'not-a-bridge', message: `${show(name)} is not a bridge`, path };
+    if (link !== undefined) {
+      yield { code: 'not-a-bridge', message: `${show(name)} is not a bridge`, path };
+      return;
+    }
     const bridges = subject.names.links(body).filter(({ bridge }) => bridge !== undefined);
     const hint =
       didYouMean(

@@ -14,7 +14,7 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 function* within(value: Json, path: Path): Generator<Finding> {
   if (typeof value === 'string' && UNSAFE.test(value)) yield unsafe(value, path, 'value');
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value) as [string, Json][]) {
+  for (const [key, inner] of Object.entries<Json>(value)) {
     if (isMapping(value) && isIgnored(key)) continue;
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     if (UNSAFE.test(key)) yield unsafe(key, at, 'key');
