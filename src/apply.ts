@@ -54,8 +54,8 @@ const keep = (record: HostRecord | null, { intent }: Survey, { stateDir }: Setti
   record === null ? removeRecord(stateDir, intent.topology) : writeRecord(stateDir, record);
 
 /** What the host was like: all that was ours, and what was set in adopted things. */
-function intentBefore({ intent, live, record, ownerOf }: Survey): Intent {
-  const { topology, bodies } = intent;
+function intentBefore({ intent, plan, live, record, ownerOf }: Survey): Intent {
+  const { topology } = intent;
   const desired = live.flatMap((found): Desired[] => {
     const { owner, ...resource } = found;
     const remembered = record?.before[found.id]?.fields;
@@ -68,5 +68,7 @@ function intentBefore({ intent, live, record, ownerOf }: Survey): Intent {
     if (ownerOf(found) !== topology) return [];
     return [{ ...resource, ownership: owner === undefined ? 'part' : 'owned', at: null }];
   });
-  return { topology, bodies, desired };
+  // Also namespaces that the intent does not speak of any more: what was in them goes nowhere else.
+  const named = new Set([...intent.bodies.map(({ name }) => name), ...desired.map(({ body }) => body)]);
+  return { topology, bodies: plan.bodies.filter(({ name }) => named.has(name)), desired };
 }

@@ -141,6 +141,7 @@ function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Gra
   const queue = [...changes.values()].filter(takesOthersAlong);
   for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
     for (const id of dependents.get(cause.id) ?? []) {
+      if (isForgotten(wanted.get(id), there.get(id), cause)) changes.delete(id);
       const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);
       if (replaced === null) continue;
       changes.set(id, replaced);
@@ -174,6 +175,17 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
   return dependents;
 }
 
+/** A value that a record wants put back into what goes: it goes, too. */
+const isForgotten = (desired: Desired | undefined, live: Live | undefined, cause: Change): boolean =>
+  cause.action === 'remove' &&
+  desired?.ownership === 'adopted' &&
+  desired.at === null &&
+  live !== undefined &&
+  diesWith(live, cause);
+
+const diesWith = (live: Live, cause: Change): boolean =>
+  live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
+
 function replacement(
   planned: Change | undefined,
   desired: Desired | undefined,
@@ -182,8 +194,6 @@ function replacement(
 ): Change | null {
   if (desired === undefined || live === undefined || desired.ownership === 'adopted') return null;
   if (planned !== undefined && planned.action !== 'update') return null;
-  const dies =
-    live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
-  if (cause.action !== 'replace' && !dies) return null;
+  if (cause.action !== 'replace' && !diesWith(live, cause)) return null;
   return change('replace', live, desired, planned?.fields ?? [], `goes with ${cause.id}`);
 }

@@ -42,7 +42,8 @@ async function doWave(wave: readonly Batch[], plan: Plan, settings: Settings): P
   const netnsOf = new Map(plan.bodies.map((body) => [body.name, body.netns]));
   const rounds: Part[][] = [];
   for (const batch of wave) {
-    const netns = netnsOf.get(batch.body) ?? null;
+    const netns = netnsOf.get(batch.body);
+    if (netns === undefined) throw new Error(`no namespace is known for the body ${batch.body}`);
     for (const [round, call] of toolsFor(settings)[batch.tool].calls(batch.commands, netns).entries()) {
       (rounds[round] ??= []).push({ batch, call, netns });
     }
