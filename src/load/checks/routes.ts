@@ -81,9 +81,9 @@ function* destination({ to, value, path }: Route): Generator<Finding> {
 
 function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Finding> {
   const { via, to, value, path, link, body } = route;
+  if (via === undefined) return;
   const at = [...path, 'via'];
   const text = show(value['via']);
-  if (via === undefined) return;
   if (via === null || isUnspecified(via.ip) || isMulticast(via.ip)) {
     const prefix = parseInterfaceAddress(String(value['via']));
     const hint = prefix
