@@ -62,6 +62,11 @@ export interface DeclaredLink {
   readonly defaultMtu?: number | undefined;
 }
 
+/** What a link is like, in the words of `match`. A feature that nothing is known of is left out. */
+export type Features = Readonly<
+  Partial<Record<'macaddress' | 'permanent-macaddress' | 'driver' | 'path', string>>
+>;
+
 /** What a kind may ask about the document while it makes resources of an entry. */
 export interface Names {
   readonly topology: string;
@@ -73,6 +78,8 @@ export interface Names {
   ports(bridge: DeclaredLink): readonly DeclaredLink[];
   /** True when the body is found (`from:`), not created. The host is found. */
   found(body: string): boolean;
+  /** The device that was found on the host for an entry that seeks one; undefined as long as nobody has looked. */
+  device(body: string, key: string): string | undefined;
   /** All entries of a section in a body, as they stand in the document. */
   entries(body: string, section: string): readonly Entry[];
 }
@@ -90,6 +97,8 @@ export interface Section {
   readonly required?: readonly string[];
   /** With which kind of a shared section an entry goes; the first that says true takes it. Default: true. */
   takes?(entry: Entry, names: Names): boolean;
+  /** What the entry's device is like, where that and not its name says which one it is (`match`); null: its name does. */
+  sought?(entry: Entry): Features | null;
   /** Keys under which the entry can be referred to; default: its own key in its own body. */
   keys?(entry: Entry): readonly { readonly body: string; readonly key: string }[];
   /** The links it declares, one for each of `keys`; left out by sections that are not links. */
@@ -136,6 +145,11 @@ export interface Kind {
   change(before: Resource, after: Resource, changed: readonly string[], site: Site): readonly Command[];
   /** What a field's change costs where that depends on the values, or on other fields; undefined, or left out: as `fields` say. */
   cost?(field: string, before: Fields, after: Fields): Cost | undefined;
+  /**
+   * Values of such a resource that go without saying where it is made, beside the defaults of its fields: a plan leaves
+   * them out.
+   */
+  usual?(fields: Fields): Fields;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
   /** The foreign thing that would be lost with it; null: it may go. Asked before one of ours is removed. */

@@ -3,7 +3,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HOST_SCRIPT, OVS_DIRECTORY } from './sandbox/host.js';
-import { mayMakeNamespaces, searchPath } from './sandbox/missing.js';
+import { mayMakeNamespaces } from './sandbox/missing.js';
+import { searchPath } from './tools/path.js';
 
 export { sandboxMissing } from './sandbox/missing.js';
 

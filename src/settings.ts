@@ -10,6 +10,8 @@ export interface Settings {
   readonly timeoutMs: number;
   /** Where records and the lock are kept. */
   readonly stateDir: string;
+  /** True in a rehearsal, where what `match` seeks is stood in for by a link that is called after the entry. */
+  readonly standIns: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +23,7 @@ export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): S
   ovsDatapath: datapathOf(env),
   timeoutMs: 60_000,
   stateDir: '/run/netplan-ovs',
+  standIns: env['NETPLAN_OVS_REHEARSAL'] !== undefined,
   ...given,
 });
 

@@ -2,7 +2,7 @@
 import type { Check } from '../load/topology.js';
 import type { SavedPlan } from '../saved-plan.js';
 import type { Survey } from '../survey.js';
-import { EXIT, FILE, FORMAT, YES, type Io, type Subcommand } from './command.js';
+import { EXIT, FILE, FORMAT, YES, type Invocation, type Io, type Subcommand } from './command.js';
 import type { Task } from './carry-out.js';
 
 export const apply: Subcommand = {
@@ -26,7 +26,7 @@ export const apply: Subcommand = {
 
   async run(invocation, io) {
     const { carryOut } = await import('./carry-out.js');
-    const order = await orderOf(invocation.arguments[0] ?? '', io);
+    const order = await orderOf(invocation, io);
     if (order === null) return EXIT.refused;
     const { exitCode, surveyed, applied } = await carryOut(order, invocation, io);
     const { checks, intent, origin } = order;
@@ -45,13 +45,13 @@ interface Order extends Task {
   readonly checks: readonly Check[];
 }
 
-async function orderOf(file: string, io: Io): Promise<Order | null> {
+async function orderOf({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Order | null> {
   const { readSavedPlan } = await import('../saved-plan.js');
   const saved = await readSavedPlan(file);
   const what = `apply ${file}`;
   if (saved !== null) return { what, ...(await orderOfPlan(saved, file)) };
   const { open } = await import('./open.js');
-  const opened = open(file, io);
+  const opened = await open(file, settings, io);
   return opened && { what, ...opened, checks: opened.topology.checks };
 }
 

@@ -57,7 +57,11 @@ async function targetOf(
       origin: NOWHERE,
     };
   }
-  const { open } = await import('./open.js');
-  const opened = open(file ?? '', io);
-  return opened && { intent: { ...opened.intent, desired: [] }, origin: NOWHERE };
+  // What the file wants of the host does not matter any more, nor whether the links that it seeks are still there.
+  const { readTopology } = await import('./open.js');
+  const { bodyOf } = await import('../intent.js');
+  const read = readTopology(file ?? '', io);
+  if (read === null) return null;
+  const { name: topology, bodies } = read.topology;
+  return { intent: { topology, bodies: bodies.map(bodyOf), desired: [] }, origin: NOWHERE };
 }

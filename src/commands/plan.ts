@@ -37,7 +37,7 @@ export const plan: Subcommand = {
   async run(invocation, io) {
     const { open } = await import('./open.js');
     const { survey } = await import('../survey.js');
-    const opened = open(invocation.arguments[0] ?? '', io);
+    const opened = await open(invocation.arguments[0] ?? '', invocation.settings, io);
     if (opened === null) return EXIT.refused;
     const surveyed = await survey(opened.intent, invocation.settings);
     await print(invocation, surveyed, opened.origin, io);

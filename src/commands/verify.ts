@@ -13,7 +13,7 @@ export const verify: Subcommand = {
   async run(invocation, io) {
     const { open } = await import('./open.js');
     const { checked } = await import('./checked.js');
-    const opened = open(invocation.arguments[0] ?? '', io);
+    const opened = await open(invocation.arguments[0] ?? '', invocation.settings, io);
     if (opened === null) return EXIT.refused;
     const { topology, intent, origin } = opened;
     const results = await checked(topology.checks, intent.bodies, origin, invocation, io);

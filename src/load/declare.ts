@@ -1,7 +1,7 @@
 // The data of a document in, its bodies, names and checks out.
 import { HOST } from '../model.js';
 import { checksOf } from './expectations.js';
-import { indexOf } from './names.js';
+import { indexOf, type Devices } from './names.js';
 import {
   isIgnored,
   isMapping,
@@ -16,7 +16,12 @@ export interface Draft extends Topology {
   readonly document: Mapping;
 }
 
-export function declare(document: Mapping, file: string, positionOf: Topology['positionOf']): Draft {
+export function declare(
+  document: Mapping,
+  file: string,
+  positionOf: Topology['positionOf'],
+  devices?: Devices,
+): Draft {
   const name = typeof document['name'] === 'string' ? document['name'] : baseName(file);
   const bodies = bodiesOf(document);
   return {
@@ -24,9 +29,10 @@ export function declare(document: Mapping, file: string, positionOf: Topology['p
     file,
     document,
     bodies,
-    names: indexOf(name, bodies),
+    names: indexOf(name, bodies, devices),
     checks: checksOf(document),
     positionOf,
+    withDevices: (found) => declare(document, file, positionOf, found),
   };
 }
 

@@ -30,8 +30,15 @@ export interface Index extends Names {
   declarations(body: string): readonly Declaration[];
 }
 
+/** Devices that were found on the host, by `BODY/KEY` of the entries that seek them. */
+export type Devices = ReadonlyMap<string, string>;
+
 /** Looks at keys alone until a link is asked for, and then at that link alone. */
-export function indexOf(topology: string, bodies: readonly DeclaredBody[]): Index {
+export function indexOf(
+  topology: string,
+  bodies: readonly DeclaredBody[],
+  devices: Devices = new Map(),
+): Index {
   const entriesIn = new Map(bodies.map((body) => [body.name, entriesOf(body)]));
   const declared = memo(() =>
     groupBy(
@@ -76,6 +83,7 @@ export function indexOf(topology: string, bodies: readonly DeclaredBody[]): Inde
     links: linksIn,
     ports: ({ body, key }) => portsIn(body).get(key) ?? [],
     found: (body) => found.has(body),
+    device: (body, key) => devices.get(`${body}/${key}`),
     entries: (body, section) => entriesIn.get(body)?.get(section) ?? [],
     kindFor: (section, entry) =>
       sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),

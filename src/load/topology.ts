@@ -1,6 +1,6 @@
 // What a topology file says, once it is known to be sound.
 import type { Json, Path, Position } from '../model.js';
-import type { Index } from './names.js';
+import type { Devices, Index } from './names.js';
 
 export interface Topology {
   /** Owner label of all that it creates. */
@@ -11,6 +11,8 @@ export interface Topology {
   readonly bodies: readonly DeclaredBody[];
   readonly names: Index;
   readonly checks: readonly Check[];
+  /** The same with the devices that were found for entries that seek one (see `bind.ts`). */
+  withDevices(devices: Devices): Topology;
   /** Where a value, or its key, stands in the file. */
   positionOf(path: Path, at?: 'key' | 'value'): Position;
 }

@@ -1,4 +1,5 @@
 // Topologies in, each on a throw-away host of its own, whether their whole life goes well out. Runs inside a sandbox.
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, type Invocation, type Io } from '../commands/command.js';
 import { Refusal } from '../errors.js';
@@ -33,7 +34,8 @@ export async function rehearse(scripts: readonly Script[], invocation: Invocatio
 
 async function withHost(script: Script, { settings }: Invocation): Promise<Player> {
   const ovs = needsOvs(script) ? settings.ovsDatapath : 'none';
-  return { ...script, host: await RehearsalHost.start({ ovs }) };
+  const reachable = [dirname(resolve(script.file))];
+  return { ...script, host: await RehearsalHost.start({ ovs, reachable }) };
 }
 
 /** Whether a topology has an Open vSwitch bridge. */

@@ -1,7 +1,8 @@
 // What a throw-away host needs of this machine: reads the machine, returns what is missing, each with its cure.
 
-import { accessSync, closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathTo } from '../tools/path.js';
 
 /** Problems that keep this machine from making a throw-away host; with `ovs`, also those of Open vSwitch in it. */
 export function sandboxMissing(needs: { readonly ovs?: boolean } = {}): string[] {
@@ -17,12 +18,6 @@ export function mayMakeNamespaces(): boolean {
   const effective = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
   const needed = CAP_SYS_ADMIN | CAP_NET_ADMIN;
   return (BigInt(`0x${effective}`) & needed) === needed;
-}
-
-/** The directories of `PATH`, and those of ip, nft and ovs-vswitchd, which an ordinary user's PATH lacks on Debian. */
-export function searchPath(): string[] {
-  const path = process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  return [...new Set([...path.split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin'])];
 }
 
 const CAP_NET_ADMIN = 1n << 12n;
@@ -43,17 +38,8 @@ const OVS_TOOLS: typeof TOOLS = [
 
 function toolProblems(tools: typeof TOOLS): string[] {
   return tools
-    .filter(([tool]) => !searchPath().some((directory) => isExecutable(join(directory, tool))))
+    .filter(([tool]) => pathTo(tool) === null)
     .map(([tool, debianPackage]) => `${tool} is not installed (Debian package ${debianPackage})`);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Debian's own switch, Ubuntu's restriction (a user namespace without capabilities) and the kernel's count. */

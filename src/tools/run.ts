@@ -4,6 +4,7 @@ import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ToolError } from '../errors.js';
+import { searchPath } from './path.js';
 import { INPUT, type Outcome, type Process } from './tool.js';
 
 export interface RunOptions {
@@ -135,7 +136,7 @@ async function start(
     detached: true,
     stripFinalNewline: false,
     maxBuffer: 1 << 30,
-    env: { LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+    env: { LC_ALL: 'C', PATH: searchPath().join(':') },
   });
   const late = new AbortController();
   const timer = setTimeout(() => {

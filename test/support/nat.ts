@@ -25,6 +25,7 @@ export function namesOf(entries: readonly Entry[]): Names {
     links: () => [link],
     ports: () => [],
     found: () => true,
+    device: () => undefined,
     entries: () => entries,
   };
 }

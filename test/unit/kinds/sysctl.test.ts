@@ -17,6 +17,7 @@ const namesWith = (...entries: Entry[]): Names => ({
   link: () => undefined,
   links: () => [],
   ports: () => [],
+  device: () => undefined,
   found: () => false,
   entries: () => entries,
 });
