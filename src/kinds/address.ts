@@ -100,6 +100,7 @@ export const address: Kind = {
     },
   ],
   change: () => [],
+  usual: () => ({ nodad: true }),
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
 };
 

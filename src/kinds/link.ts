@@ -105,8 +105,12 @@ export const link: Kind = {
     return set(resource, said, topology);
   },
   change: (_before, after, changed, { topology }) => set(after, changed, topology),
+  usual: () => ({ mtu: ETHERNET_MTU }),
   remove: () => [],
 };
+
+/** ETH_DATA_LEN of include/uapi/linux/if_ether.h, in bytes. */
+const ETHERNET_MTU = 1500;
 
 /** Id of a link's settings: what addresses, routes and neighbours of it need. */
 export const linkId = (body: string, device: string): string => `${body}/link/${device}`;

@@ -159,6 +159,7 @@ export const linuxBridge: Kind = {
       args: ['link', 'set', 'dev', deviceIn(id), 'type', 'bridge', ...words(fields, changed)],
     },
   ],
+  usual: () => ({ type: 'linux', 'vlan-filtering': false }),
   remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
 };
 

@@ -139,6 +139,7 @@ export const ovsBridge: Kind = {
     ];
   },
 
+  usual: () => ({ type: 'ovs' }),
   remove: ({ id }) => ovsCommand(['del-br', deviceIn(id)]),
 };
 

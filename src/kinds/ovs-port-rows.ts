@@ -50,6 +50,11 @@ export const portFieldsIn = ({ port, iface }: PortRows): Fields =>
     'external-ids': userIdsIn(iface),
   });
 
+/** The mode that the other words of a port mean by themselves. */
+export const usualPortFields = (fields: Fields): Fields => ({
+  'vlan-mode': vlanFieldsOf({ ...fields, 'vlan-mode': null })['vlan-mode'] ?? null,
+});
+
 function vlanFieldsOf(value: Fields): Fields {
   const [tag = null, native = null] = [value['tag'], value['native-tag']];
   const mode = value['vlan-mode'] ?? (native === null ? implicitMode(tag) : 'native-untagged');

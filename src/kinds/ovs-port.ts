@@ -15,6 +15,7 @@ import {
   portsIn,
   type Port,
   type PortRows,
+  usualPortFields,
 } from './ovs-port-rows.js';
 import { portFields } from './port-fields.js';
 import { vlanFindings } from './port-findings.js';
@@ -53,6 +54,7 @@ export const ovsPort: Kind = {
 
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
+  usual: usualPortFields,
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

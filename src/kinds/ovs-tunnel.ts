@@ -16,6 +16,7 @@ import {
   portsIn,
   type Port,
   type PortRows,
+  usualPortFields,
 } from './ovs-port-rows.js';
 import { ovsTunnelFindings } from './ovs-tunnel-findings.js';
 import { portFields } from './port-fields.js';
@@ -85,6 +86,7 @@ export const ovsTunnel: Kind = {
 
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
+  usual: usualPortFields,
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

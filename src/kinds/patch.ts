@@ -15,6 +15,7 @@ import {
   portsIn,
   type Port,
   type PortRows,
+  usualPortFields,
 } from './ovs-port-rows.js';
 import { portFields } from './port-fields.js';
 
@@ -84,6 +85,7 @@ export const patch: Kind = {
   },
 
   // One end goes with its bridge.
+  usual: usualPortFields,
   remove: (resource) => ovsCommand(...portsOf(resource).map(({ name }) => goes(name))),
 };
 

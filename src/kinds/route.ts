@@ -170,7 +170,7 @@ function wanted(
 }
 
 const idOf = (body: string, table: number, family: 4 | 6, network: string, metric: number): string =>
-  `${body}/route/${String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
+  `${body}/route/${table === MAIN ? 'main' : String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
   (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
 
 /** The addresses of the body without which the kernel refuses the gateway (fib_check_nh) or the source. */
@@ -260,7 +260,7 @@ function owner(found: IpRoute, { links }: BodyState, topology: string): string |
 }
 
 function words({ id, fields }: Resource, topology: string): string[] {
-  const [, to = ''] = /\/route\/\d+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];
+  const [, to = ''] = /\/route\/[^/]+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];
   const metric = /\/metric (\d+)$/.exec(id)?.[1];
   const type = fields['type'] === 'unicast' ? [] : [String(fields['type'])];
   const optional = (word: string, value: Json | undefined): string[] =>

@@ -103,6 +103,10 @@ export const tunnel: Kind = {
     const tunnel = isOverIpv6(before.fields) ? before.fields : fields;
     return [{ tool: 'ip', body, args: [...args, ...words(fields, said, tunnel)] }];
   },
+  usual: (fields) =>
+    Object.fromEntries(
+      Object.entries(modeOf(fields)).map(([name, { standard }]) => [name, standard(fields)]),
+    ),
   remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
 };
 

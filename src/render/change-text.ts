@@ -4,6 +4,7 @@ import { kindOf } from '../kinds/index.js';
 import type { Change, FieldChange, Json } from '../model.js';
 import { label } from './label.js';
 import type { Paint } from './paint.js';
+import { shownFields } from './shown-fields.js';
 import { shortened, valueText } from './value.js';
 
 interface Head {
@@ -31,19 +32,11 @@ export function changeLines(
   const words = [
     ...details.map((detail, i) => (i < details.length - 1 ? `${detail},` : detail)),
     ...wordsOf(reason(change, kinds), paint),
-    ...wordsOf(companions === '' ? '' : `with it: ${companions}`, paint),
+    ...wordsOf(companions, paint),
     ...mark(change, paint),
   ];
   const below = fields.filter(isLong).flatMap((field) => longLines(field, change, paint));
-  return [...filled(head, words), ...below].map((line) => `${line}\n`).join('');
-}
-
-/** What goes needs no values, and what is made is told without what it would be anyway. */
-function shownFields({ action, fields, after }: Change): readonly FieldChange[] {
-  if (action === 'remove' || after === null) return [];
-  if (action !== 'create') return fields;
-  const facts = kindOf(after.kind).fields;
-  return fields.filter(({ field, after: value }) => valueText(value) !== valueText(facts[field]?.default));
+  return [...filled(head, words, paint.columns), ...below].map((line) => `${line}\n`).join('');
 }
 
 const becomes = ({ before, after }: Change): string[] =>
@@ -108,17 +101,14 @@ function mark({ action, interrupts }: Change, paint: Paint): string[] {
 const wordsOf = (text: string, paint: Paint): string[] =>
   text === '' ? [] : text.split(' ').map(paint.faint);
 
-/** In characters: where a line of details ends at the latest, unless a word is longer. */
-const WIDTH = 100;
-
-/** Words beside the head, broken into lines that begin where the first one does. */
-function filled({ text, width }: Head, words: readonly string[]): string[] {
-  const indent = Math.min(width + 2, WIDTH / 2);
+/** Words beside the head, broken into lines that begin where the first one does. A longer word stands alone. */
+function filled({ text, width }: Head, words: readonly string[], columns: number): string[] {
+  const indent = Math.min(width + 2, Math.floor(columns / 2));
   const lines = [`${text}  `];
   let used = width + 2;
   let isFresh = true;
   for (const word of words) {
-    if (!isFresh && used + 1 + widthOf(word) > WIDTH) {
+    if (!isFresh && used + 1 + widthOf(word) > columns) {
       lines.push(' '.repeat(indent));
       [used, isFresh] = [indent, true];
     }

@@ -4,7 +4,7 @@ import { escaped } from './diagnostics.js';
 
 /** A value as it stands in a plan; strings that could be taken for something else are quoted. */
 export function valueText(value: Json | undefined): string {
-  if (value === undefined) return '(unset)';
+  if (value === undefined || value === null) return '(unset)';
   if (typeof value === 'string') return isPlain(value) ? value : escaped(JSON.stringify(value));
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(valueText).join(', ')}]`;
   if (typeof value === 'object' && value !== null) return `{${Object.entries(value).map(pair).join(', ')}}`;
@@ -17,8 +17,6 @@ export const shortened = (text: string, width: number): string =>
 
 const pair = ([key, value]: [string, Json]): string => `${valueText(key)}: ${valueText(value)}`;
 
-/** Not a number, not a word of JSON, and without spaces, quotes and brackets. */
+/** Not a word of JSON, and without spaces, quotes and brackets. */
 const isPlain = (text: string): boolean =>
-  /^[\p{L}\p{N}_@%+=:./*-]+$/u.test(text) &&
-  !/^(true|false|null|-?\d+(\.\d+)?)$/.test(text) &&
-  escaped(text) === text;
+  /^[\p{L}\p{N}_@%+=:./*-]+$/u.test(text) && !/^(true|false|null)$/.test(text) && escaped(text) === text;
