@@ -2,8 +2,10 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from './errors.js';
+import { Graph } from './graph.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
+import { Owners } from './owners.js';
 
 /** The record of a topology; null when there is none (a first run, or after a reboot). */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
@@ -58,9 +60,15 @@ export function recall(
   const before = new Map(Object.entries(record?.before ?? {}));
   if (before.size === 0) return { desired: [...desired], live: [...live] };
   const wanted = new Set(desired.map(({ id }) => id));
-  const there = new Set(live.map(({ id }) => id));
+  const there = new Graph(live);
+  const owners = new Owners(there);
+  const goes = (name: string): boolean =>
+    there
+      .resolve(name)
+      .some((holder) => owners.of(holder) === topology && !wanted.has(holder.id) && !before.has(holder.id));
   const restored = [...before].flatMap(([id, { fields, resource }]): Desired[] =>
-    fields === null || wanted.has(id) || !there.has(id)
+    // A setting of a namespace that goes has nowhere to go back to.
+    fields === null || wanted.has(id) || there.get(id) === undefined || resource.diesWith.some(goes)
       ? []
       : [{ ...resource, fields, ownership: 'adopted', at: null }],
   );
