@@ -8,6 +8,9 @@ export const OVS_DIRECTORY = '/run/openvswitch';
  * directories below `/run` stay reachable, these (relative to `/run`), the command. Its environment names the
  * directories of Open vSwitch. It runs the command as a child, because the kernel drops every signal
  * for which a process 1 has no handler.
+ *
+ * With userspace-tso-enable (ovs-vswitchd.conf.db(5)) the userspace datapath learns of a frame from a veth that its checksum
+ * is still to be filled in. Without, it passes such frames on as they are, and their receivers drop them: all TCP and UDP.
  */
 export const HOST_SCRIPT = String.raw`
 fail() { echo "sandbox: $1" >&2; exit 125; }
@@ -36,7 +39,7 @@ start_ovs() {
   set -- --verbose=console:off --no-chdir --detach --log-file --pidfile
   ovsdb-tool create "$OVS_DBDIR/conf.db" "$schema" &&
     ovsdb-server "$@" --remote="punix:$OVS_RUNDIR/db.sock" "$OVS_DBDIR/conf.db" &&
-    ovs-vsctl --no-wait --timeout=60 init || return
+    ovs-vsctl --no-wait --timeout=60 init -- set Open_vSwitch . other_config:userspace-tso-enable=true || return
   [ "$ovs" = system ] || set -- "$@" --disable-system
   ovs-vswitchd "$@" "unix:$OVS_RUNDIR/db.sock"
 }
