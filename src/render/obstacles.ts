@@ -1,20 +1,31 @@
 // What is in a plan's way in, diagnostics out: who holds the name, and what to do about it.
+import { groupBy } from '../collections.js';
 import type { Obstacle } from '../diff.js';
 import type { Diagnostic } from '../load/diagnostic.js';
 import { HOST, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
-import { label } from './label.js';
+import { plural } from './fold.js';
+import { label, labelOf } from './label.js';
 import type { Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
 
-/** All obstacles, each at the entry that runs into it. */
+/** All obstacles, each at the entry that runs into it; what belongs to one other topology is told once. */
 export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, paint: Paint = plain): string {
   const texts = new Map(origin.file === null || origin.text === null ? [] : [[origin.file, origin.text]]);
-  return renderDiagnostics(
-    obstacles.map((obstacle) => obstacleDiagnostic(obstacle, origin)),
-    texts,
-    paint,
-  );
+  const groups = groupBy(obstacles, ({ owner, desired }) => owner ?? desired);
+  const diagnostics = [...groups.values()].flatMap((group) => groupDiagnostic(group, origin));
+  return renderDiagnostics(diagnostics, texts, paint);
+}
+
+/** At the first of them. */
+function groupDiagnostic(group: readonly Obstacle[], origin: Origin): Diagnostic[] {
+  const [first, ...others] = group;
+  if (first === undefined) return [];
+  const diagnostic = obstacleDiagnostic(first, origin);
+  const { desired, owner } = first;
+  if (others.length === 0 || owner == null) return [diagnostic];
+  const things = `${labelOf(desired)} and ${plural('other thing', others.length)}`;
+  return [{ ...diagnostic, message: `${things} are there already and belong to topology \`${owner}\`` }];
 }
 
 /** An obstacle as a problem of the entry that runs into it. */
@@ -41,7 +52,7 @@ function taken({ desired: { id, kind }, holder, owner }: Obstacle): Pick<Diagnos
   const wanted = label(id, kind);
   const found = holder === undefined ? 'something' : describe(holder);
   if (owner != null) {
-    const hint = `\`netplan-ovs destroy --name ${owner}\` removes that topology (if this one was called so before, too: a name cannot be changed); or choose another name here`;
+    const hint = `if this topology was called \`${owner}\` before, call it so again: a name cannot be changed; or remove that one first, with \`netplan-ovs destroy --name ${owner}\``;
     return { message: `${wanted} is there already and belongs to topology \`${owner}\` (${found})`, hint };
   }
   return {
