@@ -141,7 +141,6 @@ function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Gra
   const queue = [...changes.values()].filter(takesOthersAlong);
   for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
     for (const id of dependents.get(cause.id) ?? []) {
-      if (isForgotten(wanted.get(id), there.get(id), cause)) changes.delete(id);
       const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);
       if (replaced === null) continue;
       changes.set(id, replaced);
@@ -174,14 +173,6 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
   }
   return dependents;
 }
-
-/** A value that a record wants put back into what goes: it goes, too. */
-const isForgotten = (desired: Desired | undefined, live: Live | undefined, cause: Change): boolean =>
-  cause.action === 'remove' &&
-  desired?.ownership === 'adopted' &&
-  desired.at === null &&
-  live !== undefined &&
-  diesWith(live, cause);
 
 const diesWith = (live: Live, cause: Change): boolean =>
   live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));

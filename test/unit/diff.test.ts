@@ -133,17 +133,3 @@ test('the owner of a part is the owner of what it dies with, through names and s
     'remove host/address/a/10.0.0.1',
   ]);
 });
-
-test('a value that a record wants back goes with the thing that it is a value of', (t) => {
-  const device = live('host/veth/a', { provides: ['host/device/a'] });
-  const value = live('host/sysctl/net.ipv4.conf.a.rp_filter', {
-    diesWith: ['host/device/a'],
-    fields: { value: '1' },
-    owner: null,
-  });
-  const back = desired(value.id, { fields: { value: '0' }, ownership: 'adopted', at: null });
-  t.deepEqual(show(diff([back], [device, value], 'demo').changes), ['remove host/veth/a']);
-  t.deepEqual(show(diff([desired('host/veth/a'), back], [device, value], 'demo').changes), [
-    `update ${value.id}`,
-  ]);
-});
