@@ -20,10 +20,13 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
   readonly process: Process;
   readonly stderr: string;
+  /** Where it ended by itself. */
+  readonly exitCode: number | undefined;
 
-  constructor(message: string, process: Process, stderr = '') {
+  constructor(message: string, process: Process, stderr = '', exitCode?: number) {
     super(message);
     this.process = process;
     this.stderr = stderr;
+    this.exitCode = exitCode;
   }
 }

@@ -1,13 +1,12 @@
-// One run at a time: a file that says who runs. Its owner's death frees it.
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+// One run at a time: a file that the kernel locks for as long as a run lasts, and that says who runs.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refusal } from './errors.js';
+import { Refusal, ToolError } from './errors.js';
 import type { Settings } from './settings.js';
+import { keepRunning, type Kept } from './tools/run.js';
 
 interface Holder {
   readonly pid: number;
-  /** Clock ticks after boot at which the process began (proc(5), field 22): a pid alone may be somebody else's by now. */
-  readonly began: string;
   readonly what: string;
   readonly since: string;
 }
@@ -20,56 +19,38 @@ export async function withLock<Result>(
 ): Promise<Result> {
   await mkdir(settings.stateDir, { recursive: true, mode: 0o700 });
   const file = join(settings.stateDir, 'lock');
-  await take(file, {
-    pid: process.pid,
-    began: await beginOf(process.pid),
-    what,
-    since: new Date().toISOString(),
-  });
+  const lock = await take(file);
   try {
+    const me: Holder = { pid: process.pid, what, since: new Date().toISOString() };
+    await writeFile(file, JSON.stringify(me), { mode: 0o600 });
     return await action();
   } finally {
-    await rm(file, { force: true });
+    await lock.end();
   }
 }
 
-async function take(file: string, me: Holder): Promise<void> {
-  for (let tries = 0; tries < 3; tries += 1) {
-    try {
-      const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(JSON.stringify(me));
-      await handle.close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-    const holder = await holderOf(file);
-    if (holder !== null && (await beginOf(holder.pid)) === holder.began) throw held(holder);
-    await rm(file, { force: true });
+/** flock(1) of util-linux holds it, and ends with us, however we end: no lock is left behind that nobody holds. */
+async function take(file: string): Promise<Kept> {
+  try {
+    return await keepRunning(['flock', '--nonblock', file, 'sh', '-c', 'echo ready; exec cat']);
+  } catch (error) {
+    throw error instanceof ToolError && error.exitCode === CONFLICT ? held(await holderOf(file)) : error;
   }
-  throw new Refusal('the lock keeps being taken by others', { exitCode: 5 });
 }
 
-const held = ({ pid, what, since }: Holder): Refusal =>
-  new Refusal(`another run holds the lock: process ${String(pid)} (${what}), since ${since}`, {
-    hint: 'wait until it has ended',
-    exitCode: 5,
-  });
+/** What flock(1) exits with when another holds the lock. */
+const CONFLICT = 1;
 
-/** Null when the file has gone or was never finished. */
+function held(holder: Holder | null): Refusal {
+  const who = holder === null ? '' : `: process ${holder.pid} (${holder.what}), since ${holder.since}`;
+  return new Refusal(`another run holds the lock${who}`, { hint: 'wait until it has ended', exitCode: 5 });
+}
+
+/** Null when it has not yet said who it is. */
 async function holderOf(file: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Holder;
   } catch {
     return null;
-  }
-}
-
-async function beginOf(pid: number): Promise<string> {
-  try {
-    const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

@@ -205,7 +205,7 @@ export async function keepRunning(argv: readonly string[], env: Variables = {}):
   const ready = new Promise<boolean>((resolve) => child.stdout.once('data', () => resolve(true)));
   const isReady = await Promise.race([ready, child.then(() => false)]);
   if (!isReady || child.pid === undefined)
-    throw new ToolError('ended before it was ready', { argv, netns: null });
+    throw new ToolError('ended before it was ready', { argv, netns: null }, '', (await child).exitCode);
   const end = async (): Promise<void> => {
     child.stdin.end();
     await child;
