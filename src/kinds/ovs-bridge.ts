@@ -1,10 +1,10 @@
 // An Open vSwitch bridge with its local port: an entry under `bridges` of type `ovs` in, `add-br` out.
-import { desired, deviceOf, linkDefaultsOf, pick, type Entry, type Kind, type Site } from '../kind.js';
-import type { Finding } from '../load/diagnostic.js';
+import { desired, deviceOf, linkDefaultsOf, pick, type Kind, type Site } from '../kind.js';
 import { HOST, type Fields } from '../model.js';
 import type { OvsBridge, OvsInterface, OvsState } from '../state.js';
 import { ovsCommand, updates, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
+import { ovsBridgeFindings } from './ovs-bridge-findings.js';
 import { mapFields, mapsOf, marked, ownerIn, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
 import { bridgeId, portName } from './ovs-port-rows.js';
 import { settingMtu } from './ovs-mtu.js';
@@ -97,7 +97,7 @@ export const ovsBridge: Kind = {
     required: ['type'],
     takes: ({ value }) => value['type'] === 'ovs',
     links: (entry) => [{ ...madeByOvs(entry), bridge: 'ovs' }],
-    findings,
+    findings: ovsBridgeFindings,
     desired(entry) {
       const { device } = madeByOvs(entry);
       return [
@@ -210,27 +210,4 @@ function bridgeRow(fields: Fields, { topology, ovsDatapath }: Site): Row {
 function controllers(name: string, fields: Fields): string[][] {
   const targets = fields['controllers'] as readonly string[];
   return [targets.length > 0 ? ['set-controller', name, ...targets] : ['del-controller', name]];
-}
-
-function findings({ body, value, path }: Entry): Finding[] {
-  const found: Finding[] = [];
-  if (body !== HOST) {
-    const message = 'Open vSwitch has its bridges in the host’s namespace alone';
-    found.push({
-      code: 'ovs-namespace',
-      message,
-      hint: 'move the bridge to the top, or make it of `type: linux`',
-      path: [...path, 'type'],
-    });
-  }
-  if ((value['other-config'] as Fields | undefined)?.['hwaddr'] !== undefined) {
-    const message = '`hwaddr` is the bridge’s MAC address';
-    found.push({
-      code: 'ovs-hwaddr',
-      message,
-      hint: 'say `macaddress` instead',
-      path: [...path, 'other-config', 'hwaddr'],
-    });
-  }
-  return found;
 }
