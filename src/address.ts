@@ -87,12 +87,16 @@ export function sameAddress(a: string, b: string): boolean {
 }
 
 /** 224.0.0.0/4 and ff00::/8. */
-export const isMulticast = (ip: string): boolean =>
-  ['224.0.0.0/4', 'ff00::/8'].some((network) => contains(network, ip));
+export function isMulticast(ip: string): boolean {
+  const [first = 0, ...rest] = bytesOf(ip) ?? [];
+  return rest.length === 3 ? first >> 4 === 0xe : first === 0xff;
+}
 
 /** 169.254.0.0/16 and fe80::/10: the same on every link, so that they tell nothing apart. */
-export const isLinkLocal = (ip: string): boolean =>
-  ['169.254.0.0/16', 'fe80::/10'].some((network) => contains(network, ip));
+export function isLinkLocal(ip: string): boolean {
+  const [first = 0, second = 0, ...rest] = bytesOf(ip) ?? [];
+  return rest.length === 2 ? first === 169 && second === 254 : first === 0xfe && second >> 6 === 2;
+}
 
 /** 0.0.0.0 and ::, the address of nobody. */
 export const isUnspecified = (ip: string): boolean => ip === '0.0.0.0' || ip === '::';
@@ -104,11 +108,21 @@ const LONGEST = 45;
 
 function bytesOf(text: string): readonly number[] | null {
   if (text.length > LONGEST) return null;
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toByteArray();
+  const dotted = dottedBytesOf(text);
+  if (dotted !== null) return dotted;
   const pure = withoutDottedTail(text);
   if (pure === null || !/^[0-9a-f:]*:[0-9a-f:]*$/i.test(pure) || !ipaddr.IPv6.isValid(pure)) return null;
   return ipaddr.IPv6.parse(pure).toByteArray();
 }
+
+/** Done here, because ipaddr.js takes octal too, and half a second for the addresses of a thousand namespaces. */
+function dottedBytesOf(text: string): readonly number[] | null {
+  const bytes = DOTTED.exec(text)?.slice(1).map(Number) ?? null;
+  return bytes?.every((byte) => byte <= 255) === true ? bytes : null;
+}
+
+const BYTE = '(0|[1-9][0-9]{0,2})';
+const DOTTED = new RegExp(`^${BYTE}\\.${BYTE}\\.${BYTE}\\.${BYTE}$`);
 
 function strictBytesOf(ip: string): readonly number[] {
   const bytes = bytesOf(ip);
@@ -121,8 +135,9 @@ function withoutDottedTail(text: string): string | null {
   if (!text.includes('.')) return text;
   const colon = text.lastIndexOf(':');
   const tail = text.slice(colon + 1);
-  if (colon < 0 || !ipaddr.IPv4.isValidFourPartDecimal(tail)) return null;
-  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).octets;
+  const bytes = dottedBytesOf(tail);
+  if (colon < 0 || bytes === null) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = bytes;
   return `${text.slice(0, colon + 1)}${hex(a, b)}:${hex(c, d)}`;
 }
 
