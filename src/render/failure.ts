@@ -3,6 +3,7 @@ import type { Applied } from '../apply.js';
 import type { StepFailure } from '../execute.js';
 import { HOST, type Change, type Plan } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
+import { errorText } from './error.js';
 import { plural } from './fold.js';
 import { label } from './label.js';
 import type { Origin } from './origin.js';
@@ -12,16 +13,38 @@ import { SIGNS } from './text.js';
 
 /** The end of an apply or a destroy. */
 export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint: Paint = plain): string {
-  const { status, failure, left } = applied;
+  const { status, left } = applied;
   if (status === 'done') {
     return `${paint.good('Done:')} ${plural('change', plan.changes.length)}; looked again, and nothing is left to do.\n`;
   }
-  const why = failure === null ? unproven(left, paint) : failureText(failure, plan, origin, paint);
+  const why = reasons(applied, plan, origin, paint);
   if (status === 'restored') return `${why}\n${paint.strong('The host is as it was before.')}\n`;
   const rest = left.map(changeLine).join('');
-  const before = 'The host is not as it was before. To be so again, it lacks:';
-  return `${why}\n${paint.error(rest === '' ? 'The host is not as it was before.' : before)}\n${rest}`;
+  const before =
+    rest === ''
+      ? 'The host may not be as it was before: it could not be looked at again.'
+      : 'The host is not as it was before. To be so again, it lacks:';
+  const cure = `applying again goes on from here, and \`netplan-ovs destroy --name ${plan.topology}\` removes it all`;
+  return `${why}\n${paint.error(before)}\n${rest}  ${paint.faint('hint:')} ${cure}\n`;
 }
+
+/** What failed first, and what then stood in the way of undoing it. */
+function reasons(
+  { status, failure, trouble, left }: Applied,
+  plan: Plan,
+  origin: Origin,
+  paint: Paint,
+): string {
+  const first = failure === null ? [] : [failureText(failure, plan, origin, paint)];
+  const then = trouble === null ? [] : [troubleText(trouble, plan, origin, paint)];
+  const undoing = first.length + then.length === 2 ? [`${paint.strong('Undoing it failed, too:')}\n`] : [];
+  const texts = [...first, ...undoing, ...then];
+  if (texts.length > 0) return texts.join('');
+  return status === 'broken' ? unproven([], paint) : unproven(left, paint);
+}
+
+const troubleText = (trouble: StepFailure | Error, plan: Plan, origin: Origin, paint: Paint): string =>
+  trouble instanceof Error ? errorText(trouble, paint) : failureText(trouble, plan, origin, paint);
 
 /** A failed command: where and what it was, what the tool said of it, and the line of the file that wanted it. */
 export function failureText(failure: StepFailure, plan: Plan, origin: Origin, paint: Paint = plain): string {
@@ -55,7 +78,7 @@ function summary(
 
 /** Every command succeeded, and still the host is not as planned: someone else writes too, or it is a bug of ours. */
 function unproven(left: readonly Change[], paint: Paint): string {
-  const line = `${paint.error('error:')} every command succeeded, but this is not as the file says:\n`;
+  const line = `${paint.error('error:')} every command succeeded, but not all is as the file says${left.length > 0 ? ':' : ''}\n`;
   return line + left.map(changeLine).join('');
 }
 

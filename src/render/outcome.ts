@@ -2,7 +2,9 @@
 import type { Applied } from '../apply.js';
 import type { CheckResult } from '../check.js';
 import type { Survey } from '../survey.js';
+import type { StepFailure } from '../execute.js';
 import { checksJson } from './checks.js';
+import { errorText } from './error.js';
 import { jsonText, planJson } from './json.js';
 import type { Origin } from './origin.js';
 import { shellLine } from './shell.js';
@@ -20,13 +22,21 @@ export function outcomeJson(
     status: applied === null ? null : applied.status,
     plan: planJson(plan, obstacles, origin),
     failure: applied === null ? null : failureJson(applied),
+    trouble: applied === null ? null : troubleJson(applied),
     left: applied === null ? [] : applied.left.map(({ action, id }) => ({ action, id })),
     checks: checks === null ? null : checksJson(checks, origin),
   });
 }
 
-function failureJson({ failure }: Applied) {
-  if (failure === null) return null;
+const failureJson = ({ failure }: Applied) => (failure === null ? null : stepJson(failure));
+
+/** What kept the host from being looked at again or put back. */
+function troubleJson({ trouble }: Applied) {
+  if (trouble === null) return null;
+  return trouble instanceof Error ? { message: errorText(trouble) } : stepJson(trouble);
+}
+
+function stepJson(failure: StepFailure) {
   const { step, command, netns, message } = failure;
   return {
     id: step.id,
