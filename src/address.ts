@@ -106,6 +106,9 @@ const DEFAULT = 'default';
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`; longer input is not worth a look. */
 const LONGEST = 45;
 
+/** Strict, and by hand: ipaddr.js throws and catches an error for each text that is not IPv4, which costs seconds in a large file. */
+const FOUR_PARTS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+
 function bytesOf(text: string): readonly number[] | null {
   if (text.length > LONGEST) return null;
   const dotted = dottedBytesOf(text);

@@ -1,7 +1,7 @@
 // Routes of links and of bodies: destinations and gateways that the kernel takes, and that packets can reach.
 import {
-  contains,
   hasHostBits,
+  isLinkLocal,
   isMulticast,
   isUnspecified,
   networkOf,
@@ -149,7 +149,7 @@ const isKnownInPart = ({ link, body }: Route, { names }: Subject): boolean =>
 
 /** Every IPv6 link has a link-local address, and with it the network of all link-local gateways. */
 const isNear = (via: string, link: DeclaredLink | undefined, { near, prefixes }: Reach): boolean =>
-  contains('fe80::/10', via) ||
+  (isLinkLocal(via) && via.includes(':')) ||
   [...prefixes].some((prefix) => near.get(link)?.has(networkWith(via, prefix)) === true);
 
 const networkWith = (ip: string, prefix: number): string =>
