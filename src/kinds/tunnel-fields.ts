@@ -39,11 +39,11 @@ export const tunnelFields = {
     type: 'integer',
     minimum: 1,
     maximum: 65535,
-    description: 'UDP port of the other end, for vxlan and geneve.',
+    description: 'UDP port of the other end. Default: 4789 for vxlan (RFC 7348), 6081 for geneve (RFC 8926).',
   },
   link: {
     type: 'string',
-    description: 'The link that the wrapped packets leave through.',
+    description: 'The link that the wrapped packets leave through. Default: the one that the routes choose.',
     'x-reference': 'link',
   },
   ttl: {
@@ -52,7 +52,7 @@ export const tunnelFields = {
     maximum: 255,
     pattern: '^inherit$',
     examples: [64, 'inherit'],
-    description: 'Time to live of the wrapped packets; `inherit` takes it from the packet inside.',
+    description: 'Time to live of the wrapped packets; `inherit` takes it from the packet inside. Default: `inherit` for gre and gretap links of the kernel, else the host’s own.',
   },
   tos: {
     type: ['integer', 'string'],
@@ -60,18 +60,18 @@ export const tunnelFields = {
     maximum: 255,
     pattern: '^inherit$',
     examples: [0, 'inherit'],
-    description: 'Type of service of the wrapped packets; `inherit` takes it from the packet inside.',
+    description: 'Type of service of the wrapped packets; `inherit` takes it from the packet inside. Default: 0.',
   },
   learning: {
     type: 'boolean',
-    description: 'Whether a vxlan link learns behind which end a MAC address is.',
+    description: 'Whether a vxlan link learns behind which end a MAC address is. Default: true.',
   },
   csum: {
     type: 'boolean',
-    description: 'Whether outer UDP or GRE checksums are sent.',
+    description: 'Whether outer UDP or GRE checksums are sent. Default: true for vxlan links of the kernel, and for its geneve ones over IPv6; else false.',
   },
   df: {
     enum: ['set', 'unset', 'inherit'],
-    description: 'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`.',
+    description: 'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`. Default: `unset` for vxlan and geneve links of the kernel, else `set`.',
   },
 } as const satisfies Properties;
