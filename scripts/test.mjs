@@ -1,4 +1,4 @@
-// In: parts to run (lint, unit, live, lab); with none: all, and in the lab only the files with tests that this kernel cannot do.
+// In: parts to run (lint, unit, live, lab); with none: all. In the lab, after `live`, only the tests that this kernel cannot do.
 // Out: each part's own output, where each live test ran, ava's summaries, and as the last line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -45,8 +45,8 @@ async function live() {
   const files = await liveFiles();
   const host = wants('live') && files.length > 0 ? [await onThisKernel(files)] : [];
   const skipped = merge(await reported('host')).filter((test) => outcome(test) === 'skipped');
-  const rest = everything ? [...new Set(skipped.map(({ file }) => file))] : files;
-  const lab = wants('lab') && rest.length > 0 ? [await inTheLab(rest)] : [];
+  const rest = wants('live') ? [...new Set(skipped.map(({ file }) => file))] : files;
+  const lab = wants('lab') && rest.length > 0 ? [await inTheLab(rest, skipped)] : [];
   return settle([...host, ...lab], merge([...(await reported('host')), ...(await reported('lab'))]));
 }
 
@@ -65,10 +65,12 @@ async function onThisKernel(files) {
   };
 }
 
-async function inTheLab(files) {
+/** Some tests of some files; without any named, all of them. */
+async function inTheLab(files, tests) {
   const name = 'live tests in the lab';
   const lab = ['scripts/lab/run-in-lab.sh', '--timeout', labSeconds, '--rw', reports, '--'];
-  const command = [...lab, ...ava, '--concurrency', '1', ...files];
+  const only = tests.flatMap(({ title }) => ['--match', title]);
+  const command = [...lab, ...ava, '--concurrency', '1', ...only, ...files];
   return { name, where: 'lab', ...count(await run(name, command, report('lab'))) };
 }
 
