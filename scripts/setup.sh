@@ -13,19 +13,21 @@ main() {
 }
 
 say() { echo "setup: $*" >&2; }
+die() {
+  say "$@"
+  exit 1
+}
 
 node_modules() {
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
   say "installing the node modules that package-lock.json names"
-  npm ci --include=dev --no-audit --no-fund >&2
+  npm ci --include=dev --no-audit --no-fund >&2 || die "npm ci failed: see above; nothing can be built without the node modules"
   touch node_modules/.package-lock.json
 }
 
 debian_packages() {
   missing=$(missing_packages | sort -u | xargs)
   if [ -n "$missing" ]; then install_packages; fi
-  # The lab fetches a kernel package, which apt finds in its lists alone.
-  if [ "$purpose" = test ] && ! has_package_lists; then apt_get update >&2; fi
 }
 
 # One line for each command that is missing: the Debian package that has it.
@@ -54,10 +56,6 @@ has_static_busybox() {
   busybox=$(command -v busybox) && ! ldd "$busybox" >/dev/null 2>&1
 }
 
-has_package_lists() {
-  find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | grep -q .
-}
-
 install_packages() {
   say "installing $missing"
   case " $missing " in *" openvswitch-switch "*)
@@ -67,7 +65,9 @@ install_packages() {
   # shellcheck disable=SC2086 # package names, one word each
   apt_get install -y --no-install-recommends $missing >&2 2>/dev/null ||
     { apt_get update >&2 && apt_get install -y --no-install-recommends $missing >&2; } ||
-    { say "could not; as root: apt-get install --no-install-recommends $missing"; exit 1; }
+    die "could not; as root: apt-get install --no-install-recommends $missing"
+  missing=$(missing_packages | sort -u | xargs)
+  [ -z "$missing" ] || die "installed, but its commands are not found: $missing"
 }
 
 apt_get() {
@@ -85,7 +85,7 @@ build() {
     return
   fi
   say "building"
-  npm run -s build >&2
+  npm run -s build >&2 || die "the build failed: see above"
 }
 
 main
