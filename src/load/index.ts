@@ -15,8 +15,6 @@ import { isMapping, type Topology } from './topology.js';
 import { faultsOf } from './validator.js';
 import { parse } from './yaml.js';
 
-export { desiredOf } from './desired.js';
-
 export interface Loaded {
   /** Null when one of the diagnostics is an error. */
   readonly topology: Topology | null;
