@@ -1,7 +1,7 @@
 // What became of a plan in, lines for a person out: the command that failed, the tool's own words, the entry that wanted it.
 import type { Applied } from '../apply.js';
 import type { StepFailure } from '../execute.js';
-import { HOST, type Change, type Plan } from '../model.js';
+import type { Change, Plan } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
 import { errorText } from './error.js';
 import { plural } from './fold.js';
@@ -50,13 +50,12 @@ const troubleText = (trouble: StepFailure | Error, plan: Plan, origin: Origin, p
 export function failureText(failure: StepFailure, plan: Plan, origin: Origin, paint: Paint = plain): string {
   const { step, command, netns, message } = failure;
   const change = plan.changes.find(({ id }) => id === step.id);
-  const place = command.body === HOST ? '' : `, in namespace ${escaped(command.body)}`;
   return [
     summary(step.phase, step.id, change, origin, paint),
-    `  ${paint.faint('command:')} ${escaped(shellLine(command, netns))}${place}\n`,
+    `  ${paint.faint('command:')} ${escaped(shellLine(command, netns))}\n`,
     ...message
       .split('\n')
-      .map((line, i) => `  ${i === 0 ? paint.faint(`${command.tool} says:`) : ''} ${escaped(line)}\n`),
+      .map((line, i) => `  ${i === 0 ? paint.faint(`${command.tool} says:`) : ' '} ${escaped(line)}\n`),
   ].join('');
 }
 

@@ -81,7 +81,7 @@ test('obstacles: each says who holds the name and what to do, one other topology
 const failureOf = (id: string): StepFailure => {
   const step = create.plan.steps.find((each) => each.id === id)!;
   const [command] = step.commands;
-  const message = 'RTNETLINK answers: File exists\nCommand failed -:3';
+  const message = 'RTNETLINK answers: File exists\nand a second line of it';
   return { step, command: command!, netns: command!.body === HOST ? null : `/run/netns/${command!.body}`, message };
 };
 
