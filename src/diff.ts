@@ -135,12 +135,12 @@ function costOf(path: string, before: Live | null, after: Desired | null): Cost 
   return kind.cost?.(field, before.fields, after.fields) ?? kind.fields[field]?.['x-change'] ?? 'live';
 }
 
-/** All that needs what is replaced, or dies with what goes, is made again with it. */
+/** All that needs what is replaced, or dies with what goes or with a field that changes, is made again with it. */
 function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Graph<Live>): void {
   const dependents = dependentsOf(wanted, there);
-  const queue = [...changes.values()].filter(takesOthersAlong);
+  const queue = [...changes.values()];
   for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
-    for (const id of dependents.get(cause.id) ?? []) {
+    for (const id of endedBy(cause).flatMap((name) => [...(dependents.get(name) ?? [])])) {
       const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);
       if (replaced === null) continue;
       changes.set(id, replaced);
@@ -149,14 +149,20 @@ function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Gra
   }
 }
 
-const takesOthersAlong = (change: Change): boolean =>
-  change.action === 'replace' || change.action === 'remove' || resets(change);
+/** What a change ends, so that others die with it: the thing, or its fields that change (`ID#FIELD`, `NAME#FIELD`). */
+export function endedBy(change: Change): string[] {
+  const { action, id, before, fields } = change;
+  if (action === 'create') return [];
+  if (action !== 'update' || resets(change)) return [id];
+  const names = [id, ...(before?.provides ?? [])];
+  return fields.flatMap(({ field }) => names.map((name) => `${name}#${field}`));
+}
 
 /** True when the change keeps the thing but loses all that dies with it (a link taken down loses its routes). */
-export const resets = ({ action, before, after, fields }: Change): boolean =>
+const resets = ({ action, before, after, fields }: Change): boolean =>
   action === 'update' && fields.some(({ field }) => costOf(field, before, after) === 'reset');
 
-/** For each id: what needs it as it is wanted, and what dies with it as it is. */
+/** For each id, or field of one: what needs it as it is wanted, and what dies with it as it is. */
 function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, Set<string>> {
   const dependents = new Map<string, Set<string>>();
   const add = (on: string, id: string): void => {
@@ -169,13 +175,19 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
   }
   for (const resource of there.values()) {
     if (wanted.get(resource.id) === undefined) continue;
-    for (const name of resource.diesWith) for (const { id } of there.resolve(name)) add(id, resource.id);
+    for (const name of resource.diesWith) {
+      if (name.includes('#')) add(name, resource.id);
+      else for (const { id } of there.resolve(name)) add(id, resource.id);
+    }
   }
   return dependents;
 }
 
-const diesWith = (live: Live, cause: Change): boolean =>
-  live.diesWith.includes(cause.id) || live.diesWith.some((name) => cause.before?.provides.includes(name));
+/** What needs a replaced thing is replaced, too; what merely dies with something only when that ends. */
+function diesWith(live: Live, cause: Change): boolean {
+  const ended = endedBy(cause);
+  return live.diesWith.some((name) => ended.includes(name) || cause.before?.provides.includes(name));
+}
 
 function replacement(
   planned: Change | undefined,

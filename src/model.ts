@@ -43,7 +43,10 @@ export interface Resource {
   readonly fields: Fields;
   /** Ids (or provided names) that must be there before this is made, that go only after it, and with which it is replaced. */
   readonly needs: readonly string[];
-  /** Ids (or provided names) with which the kernel or OVS removes this too, so that no command is needed for it. */
+  /**
+   * Ids (or provided names) with which the kernel or OVS removes this too, so that no command is needed for it; `ID#FIELD`:
+   * it removes this when that field changes.
+   */
   readonly diesWith: readonly string[];
   /**
    * Names it makes available, of which the host has room for one each (`ns1/device/eth0`, `ns1/netns`). Others may say

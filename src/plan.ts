@@ -1,6 +1,6 @@
 // Changes in, a complete plan out: each change's commands as steps, ordered by what needs what, in as few batches as possible.
 import { Graph } from './graph.js';
-import { resets } from './diff.js';
+import { endedBy } from './diff.js';
 import { deleteByGroup } from './group-delete.js';
 import type { Site } from './kind.js';
 import { kindOf } from './kinds/index.js';
@@ -55,7 +55,7 @@ function stepsOf(
     const commands = before === null ? [] : kindOf(before.kind).remove(before, site);
     steps.push({ id, phase: 'remove', commands });
   }
-  const resetting = new Set(changes.filter(resets).map(({ id }) => id));
+  const ended = new Set(changes.filter(({ action }) => action === 'update').flatMap(endedBy));
   for (const change of changes) {
     if (change.after === null) continue;
     making.set(change.id, steps.length);
@@ -71,10 +71,17 @@ function stepsOf(
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
     for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
-    for (const holder of idsOf(before?.diesWith, there)) {
-      link(removing.get(holder), make);
-      const gone = removing.has(holder) || (action === 'replace' && resetting.has(holder));
-      if (gone && remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+    for (const name of before?.diesWith ?? []) {
+      const [thing = '', field] = name.split('#');
+      for (const holder of idsOf([thing], there)) {
+        link(removing.get(holder), make);
+        const dies = ended.has(field === undefined ? holder : name);
+        // What dies as its holder changes is made again after that; what goes for good goes before.
+        if (dies && action === 'remove') link(remove, making.get(holder));
+        else if (dies) link(making.get(holder), make);
+        const gone = (removing.has(holder) && field === undefined) || (action === 'replace' && dies);
+        if (gone && remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+      }
     }
   }
   return { steps, edges };

@@ -1,6 +1,6 @@
 // A permanent neighbour: an entry of a link's `neighbours` in, `ip neigh` out. Neighbours that the kernel learned are not looked at.
 import { parseAddress } from '../address.js';
-import { desired, type Kind } from '../kind.js';
+import { desired, deviceOf, type Kind } from '../kind.js';
 import type { Resource } from '../model.js';
 import { linkId } from './link.js';
 
@@ -70,7 +70,11 @@ const idsOf = (body: string, device: string, ip: string) => ({
   kind: 'neighbour',
   body,
   needs: [linkId(body, device)],
-  diesWith: [linkId(body, device)],
+  diesWith: [
+    linkId(body, device),
+    `${linkId(body, device)}#macaddress`,
+    `${deviceOf(body, device)}#macaddress`,
+  ],
   provides: [],
 });
 

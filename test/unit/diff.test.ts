@@ -133,3 +133,23 @@ test('the owner of a part is the owner of what it dies with, through names and s
     'remove host/address/a/10.0.0.1',
   ]);
 });
+
+test('what a changed field ends is made again, and nothing else that hangs on the thing', (t) => {
+  const before = live('host/link/v0', { fields: { macaddress: 'a' }, provides: ['host/device/v0'] });
+  const parts = [
+    { id: 'host/neighbour/v0/1', diesWith: ['host/link/v0', 'host/link/v0#macaddress'] },
+    { id: 'host/neighbour/v0/2', diesWith: ['host/link/v0', 'host/device/v0#macaddress'] },
+    { id: 'host/address/v0/1', diesWith: ['host/link/v0', 'host/link/v0#mtu'] },
+  ];
+  const wanted = parts.map(({ id }) => desired(id, { needs: ['host/link/v0'] }));
+  const { changes } = diff(
+    [desired('host/link/v0', { fields: { macaddress: 'b' } }), ...wanted],
+    [before, ...parts.map(({ id, ...part }) => live(id, part))],
+    'demo',
+  );
+  t.deepEqual(show(changes).sort(), [
+    'replace host/neighbour/v0/1 (goes with host/link/v0)',
+    'replace host/neighbour/v0/2 (goes with host/link/v0)',
+    'update host/link/v0',
+  ]);
+});
