@@ -157,7 +157,7 @@ const fieldsOf = (found: IpLink): Fields => ({
   mtu: found.mtu,
   ...(found.address === undefined ? {} : { macaddress: found.address }),
   description: readAlias(found.ifalias).description,
-  ...(found.txqlen === undefined ? {} : { txqueuelen: found.txqlen }),
+  txqueuelen: found.txqlen ?? 0, // ip does not show 0
   promiscuous: found.flags.includes('PROMISC'),
 });
 
