@@ -59,16 +59,18 @@ export function recall(
 ): { desired: Desired[]; live: Live[] } {
   const before = new Map(Object.entries(record?.before ?? {}));
   if (before.size === 0) return { desired: [...desired], live: [...live] };
-  const wanted = new Set(desired.map(({ id }) => id));
+  const wanted = new Graph(desired);
   const there = new Graph(live);
   const owners = new Owners(there);
   const goes = (name: string): boolean =>
-    there
-      .resolve(name)
-      .some((holder) => owners.of(holder) === topology && !wanted.has(holder.id) && !before.has(holder.id));
+    wanted.resolve(name).length === 0 &&
+    there.resolve(name).some((holder) => owners.of(holder) === topology && !before.has(holder.id));
   const restored = [...before].flatMap(([id, { fields, resource }]): Desired[] =>
-    // A setting of a namespace that goes has nowhere to go back to.
-    fields === null || wanted.has(id) || there.get(id) === undefined || resource.diesWith.some(goes)
+    // A setting of a namespace or of a device that goes has nowhere to go back to.
+    fields === null ||
+    wanted.get(id) !== undefined ||
+    there.get(id) === undefined ||
+    resource.diesWith.some(goes)
       ? []
       : [{ ...resource, fields, ownership: 'adopted', at: null }],
   );
