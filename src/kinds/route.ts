@@ -147,7 +147,8 @@ function wanted(
     via: via?.ip ?? null,
     from: from?.ip ?? null,
     mtu: value['mtu'] ?? null,
-    ...(link === undefined ? {} : { link: link.device }),
+    // Packets that are dropped leave by no link.
+    ...(link === undefined || said['type'] !== 'unicast' ? {} : { link: link.device }),
   };
   const metric = Number(value['metric'] ?? 0) || (family === 6 ? METRIC_6 : 0);
   const holders = link === undefined ? [] : [linkId(link.body, link.device)];
