@@ -40,6 +40,10 @@ export interface IpAddress {
   readonly dynamic?: boolean;
   readonly secondary?: boolean;
   readonly nodad?: boolean;
+  /** The kernel still looks whether somebody else has it. */
+  readonly tentative?: boolean;
+  /** Somebody else has it. */
+  readonly dadfailed?: boolean;
   readonly mngtmpaddr?: boolean;
   readonly temporary?: boolean;
   readonly 'stable-privacy'?: boolean;
@@ -57,10 +61,14 @@ export interface IpRoute {
   readonly protocol?: string;
   readonly scope?: string;
   readonly prefsrc?: string;
+  /** The type of service of the packets that it is for. */
+  readonly tos?: string;
+  /** The source network of the packets that it is for. */
+  readonly from?: string;
   readonly metric?: number;
   readonly flags?: readonly string[];
   readonly metrics?: readonly Readonly<Record<string, number>>[];
-  readonly nexthops?: readonly Readonly<Record<string, unknown>>[];
+  readonly nexthops?: readonly Pick<IpRoute, 'gateway' | 'via' | 'dev'>[];
 }
 
 /** A permanent neighbour as `ip -j neigh show nud permanent` prints it. */

@@ -43,7 +43,9 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
   const record = await readRecord(settings.stateDir, topology);
   const host = await observe(requestOf(intent, record), settings);
   const found = kinds.flatMap((kind) => kind.live(host));
-  const { desired, live } = recall(record, intent.desired, found, topology);
+  const { desired: wanted, live } = recall(record, intent.desired, found, topology);
+  const owners = new Owners(new Graph(live));
+  const desired = [...wanted, ...kept(live, wanted, owners, topology)];
   const difference = diff(desired, live, topology);
   const { changes } = difference;
   const obstacles = [...difference.obstacles, ...occupied(changes, host)];
@@ -53,7 +55,6 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
     obstacles.length > 0
       ? { topology, bodies, changes, steps: [], waves: [] }
       : plan({ topology, bodies, desired, live, changes, host, site });
-  const owners = new Owners(new Graph(live));
   const before = remember(record, changes, ownedIn(desired), initialIn(host));
   const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
   return {
@@ -72,6 +73,25 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
     },
     fingerprint: fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record),
   };
+}
+
+/** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
+function kept(
+  live: readonly Live[],
+  wanted: readonly Desired[],
+  owners: Owners,
+  topology: string,
+): Desired[] {
+  const known = new Set(wanted.map(({ id }) => id));
+  const there = new Graph(live);
+  const isHeld = ({ kind, diesWith }: Live): boolean =>
+    diesWith.some((id) => {
+      const holder = there.get(id);
+      return holder?.kind === kind && owners.of(holder) === topology;
+    });
+  return live
+    .filter((found) => !known.has(found.id) && isHeld(found) && owners.of(found) !== topology)
+    .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
 }
 
 function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | null) {

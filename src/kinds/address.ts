@@ -1,6 +1,7 @@
 // An IP address of a link: an entry of `addresses` in, `ip addr` out. What DHCP, router advertisements or the kernel gave is foreign.
-import { networkOf, parseInterfaceAddress } from '../address.js';
-import { desired, type Kind } from '../kind.js';
+import { networkOf, parseAddress, parseInterfaceAddress } from '../address.js';
+import { desired, type Entry, type Kind, type Names } from '../kind.js';
+import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
 import { linkId } from './link.js';
@@ -38,15 +39,16 @@ export const address: Kind = {
         default: [],
       },
     },
-    desired({ body, device, value, path, adopted }) {
+    desired({ body, device, value, path, adopted }, names) {
       const list = Array.isArray(value['addresses']) ? (value['addresses'] as string[]) : [];
       return list.flatMap((text, i) => {
         const parsed = parseInterfaceAddress(text);
         if (parsed === null) return [];
         const ids = idsOf(body, device, parsed.ip);
         // Duplicate address detection keeps an address unusable for a second or more. Links of ours are private to the
-        // host, a NIC's network is not: there it stays on.
-        const nodad = parsed.family === 6 && !adopted ? { nodad: true } : {};
+        // host, a NIC's network is not: there it stays on, but for the source of a route, which has to be usable at once.
+        const isUsedAtOnce = !adopted || sourcesIn(body, names).has(parsed.ip);
+        const nodad = parsed.family === 6 && isUsedAtOnce ? { nodad: true } : {};
         return [
           desired({
             ...ids,
@@ -65,17 +67,17 @@ export const address: Kind = {
         const primaries = (link.addr_info ?? []).filter(({ secondary }) => secondary !== true);
         return (link.addr_info ?? []).flatMap((found) => {
           if (found.local === undefined) return [];
-          const ids = idsOf(body.name, link.ifname, found.local);
+          const ids = idsOf(body.name, link.ifname, nameOf(found));
           // Deleting a primary address deletes the secondary ones of its network (promote_secondaries is off by default).
           const primary =
             found.secondary === true ? primaries.filter((other) => sameNetwork(other, found)) : [];
-          const holders = primary.map((other) => idsOf(body.name, link.ifname, other.local ?? '').id);
+          const holders = primary.map((other) => idsOf(body.name, link.ifname, nameOf(other)).id);
           return [
             {
               ...ids,
               fields: {
-                prefix: found.prefixlen,
-                ...(found.family === 'inet6' ? { nodad: found.nodad === true } : {}),
+                prefix: prefixOf(found),
+                ...(found.family === 'inet6' ? { nodad: isUsable(found, link, host.topology) } : {}),
               },
               diesWith: [...ids.diesWith, ...holders],
               ...(isGiven(found, link) ? { owner: null } : {}),
@@ -116,9 +118,32 @@ function idsOf(body: string, device: string, ip: string) {
   };
 }
 
+/**
+ * What tells an address of a link from its others. IPv4 has room for one with another end (point to point) beside the same
+ * one without (inet_insert_ifa); in IPv6 the other end is part of the one address, as its prefix is (ipv6_add_addr).
+ */
+const nameOf = ({ family, local = '', address }: IpAddress): string =>
+  family === 'inet' && address !== undefined ? `${local}${PEER}${address}` : local;
+
+const prefixOf = ({ family, prefixlen, address }: IpAddress): number | string =>
+  family === 'inet6' && address !== undefined ? `${prefixlen}${PEER}${address}` : prefixlen;
+
+const PEER = ' peer ';
+
 function words({ id, fields }: Resource): string[] {
-  const [, , device = '', ip = ''] = id.split('/');
-  return [`${ip}/${String(fields['prefix'])}`, 'dev', device];
+  const [, , device = '', name = ''] = id.split('/');
+  const [ip = '', peer] = name.split(PEER);
+  const [prefix = ''] = String(fields['prefix']).split(PEER);
+  return [...(peer === undefined ? [`${ip}/${prefix}`] : [ip, 'peer', `${peer}/${prefix}`]), 'dev', device];
+}
+
+/** The addresses that routes of a body give as their packets' source; the kernel takes none that is still looked for elsewhere. */
+function sourcesIn(body: string, names: Names): ReadonlySet<string | undefined> {
+  const routes = [
+    ...names.entries(body, 'routes').map(({ value }) => value),
+    ...names.links(body).flatMap(({ value }) => (value['routes'] ?? []) as readonly Entry['value'][]),
+  ];
+  return new Set(routes.map(({ from }) => parseAddress(String(from))?.ip));
 }
 
 /** An address that nobody configured: from DHCP or router advertisements, loopback's, or the automatic link-local one. */
@@ -129,6 +154,11 @@ function isGiven(found: IpAddress, link: IpLink): boolean {
   // That of the MAC address which the link had as it came up (a bridge's changes with its ports). Ours say `nodad`.
   return found.family === 'inet6' && found.scope === LINK_SCOPE && found.nodad !== true;
 }
+
+/** On our own links as it was said; on others also when the kernel has looked for duplicates and found none. */
+const isUsable = (found: IpAddress, link: IpLink, topology: string): boolean =>
+  found.nodad === true ||
+  (ownerOf(link, topology) !== topology && found.tentative !== true && found.dadfailed !== true);
 
 const sameNetwork = (a: IpAddress, b: IpAddress): boolean =>
   a.family === b.family &&

@@ -9,23 +9,12 @@ import {
   type Names,
   type Properties,
 } from '../kind.js';
-import { ownerOf, protocolOf } from '../marks.js';
-import type { Desired, Fields, Json, Live, Path, Resource } from '../model.js';
-import type { BodyState, HostState, IpRoute } from '../state.js';
+import { protocolOf } from '../marks.js';
+import type { Desired, Fields, Json, Path, Resource } from '../model.js';
 import { linkId } from './link.js';
+import { MAIN, METRIC_6, routeId, routesIn } from './route-live.js';
 
 type Value = { readonly [field: string]: Json };
-
-/** rtnetlink.h: RTN_* by the words of `ip route`. */
-const TYPES: Readonly<Record<string, string>> = {
-  '1': 'unicast',
-  '6': 'blackhole',
-  '7': 'unreachable',
-  '8': 'prohibit',
-};
-const MAIN = 254;
-/** IP6_RT_PRIO_USER of the kernel's include/uapi/linux/ipv6_route.h: the metric of an IPv6 route that says none. */
-const METRIC_6 = 1024;
 
 const properties: Properties = {
   to: {
@@ -115,8 +104,7 @@ export const route: Kind = {
     },
   },
 
-  live: (host) =>
-    [...host.bodies.values()].flatMap((state) => state.routes.flatMap((found) => liveOf(found, state, host))),
+  live: (host) => [...host.bodies.values()].flatMap((state) => routesIn(state, host.topology)),
 
   make: (resource, { topology }) => [
     { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },
@@ -154,7 +142,7 @@ function wanted(
   const holders = link === undefined ? [] : [linkId(link.body, link.device)];
   return [
     desired({
-      id: idOf(body, Number(fields['table']), family, to.network, metric),
+      id: routeId(body, Number(fields['table']), family, to.network, metric),
       kind: 'route',
       body,
       fields,
@@ -169,10 +157,6 @@ function wanted(
     }),
   ];
 }
-
-const idOf = (body: string, table: number, family: 4 | 6, network: string, metric: number): string =>
-  `${body}/route/${table === MAIN ? 'main' : String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
-  (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
 
 /** The addresses of the body without which the kernel refuses the gateway (fib_check_nh) or the source. */
 function reachedThrough(
@@ -209,64 +193,14 @@ function leavesBy(body: string, value: Value, names: Names): DeclaredLink | unde
     .find((link) => addressesOf(link).some((own) => contains(networkOf(own.ip, own.prefix), via)));
 }
 
-function liveOf(found: IpRoute, state: BodyState, host: HostState): Live[] {
-  const type = TYPES[found.type ?? '1'];
-  if (type === undefined || found.nexthops !== undefined) return [];
-  const family = found.dst.includes(':') || found.gateway?.includes(':') === true || isSix(found) ? 6 : 4;
-  const to = parseNetwork(found.dst);
-  if (to === null) return [];
-  const body = state.body.name;
-  const link = type === 'unicast' && found.dev !== undefined ? { link: found.dev } : {};
-  const via = found.gateway ?? found.via?.host;
-  const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
-  const holder = type === 'unicast' && found.dev !== undefined ? linkId(body, found.dev) : netnsOf(body);
-  return [
-    {
-      id: idOf(body, Number(found.table ?? MAIN), family, to.network, found.metric ?? 0),
-      kind: 'route',
-      body,
-      fields: {
-        type,
-        table: Number(found.table ?? MAIN),
-        ...link,
-        via: via ?? null,
-        from: found.prefsrc ?? null,
-        mtu: mtu ?? null,
-        'on-link': found.flags?.includes('onlink') === true,
-      },
-      needs: [holder],
-      diesWith: [holder, ...lostWith(found, family, state)],
-      provides: [],
-      owner: owner(found, state, host.topology),
-    },
-  ];
-}
-
-/** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
-const isSix = (found: IpRoute): boolean => 'pref' in found;
-
-/** IPv4 routes vanish with a link's last address, and those that name a source with that address (fib_sync_down_addr). */
-function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {
-  if (family === 6 || found.dev === undefined) return [];
-  const own = links.find(({ ifname }) => ifname === found.dev)?.addr_info ?? [];
-  return own.flatMap(({ family: of, local }) =>
-    of === 'inet' && local !== undefined ? [`${body.name}/address/${found.dev ?? ''}/${local}`] : [],
-  );
-}
-
-function owner(found: IpRoute, { links }: BodyState, topology: string): string | null {
-  if (found.protocol !== String(protocolOf(topology))) return null;
-  const link = links.find(({ ifname }) => ifname === found.dev);
-  return (link && ownerOf(link, topology)) ?? topology;
-}
-
 function words({ id, fields }: Resource, topology: string): string[] {
   const [, to = ''] = /\/route\/[^/]+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];
   const metric = /\/metric (\d+)$/.exec(id)?.[1];
   const type = fields['type'] === 'unicast' ? [] : [String(fields['type'])];
   const optional = (word: string, value: Json | undefined): string[] =>
     value == null ? [] : [word, String(value)];
-  const via = fields['via'];
+  // Somebody made several next hops of ours: they go all together.
+  const via = String(fields['via']).includes(' ') ? null : fields['via'];
   const foreignFamily = typeof via === 'string' && via.includes(':') && !to.includes(':');
   return [
     ...type,

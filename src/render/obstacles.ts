@@ -1,13 +1,15 @@
 // What is in a plan's way in, diagnostics out: who holds the name, and what to do about it.
 import { groupBy } from '../collections.js';
+import { compare } from '../compare.js';
 import type { Obstacle } from '../diff.js';
 import type { Diagnostic } from '../load/diagnostic.js';
-import { HOST, type Live } from '../model.js';
+import { HOST, type Desired, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
 import { plural } from './fold.js';
 import { label, labelOf } from './label.js';
 import type { Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
+import { valueText } from './value.js';
 
 /** All obstacles, each at the entry that runs into it; what belongs to one other topology is told once. */
 export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, paint: Paint = plain): string {
@@ -48,16 +50,30 @@ function missing({ desired: { id, kind } }: Obstacle): Pick<Diagnostic, 'message
   };
 }
 
-function taken({ desired: { id, kind }, holder, owner }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+function taken(obstacle: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const { desired, holder, owner } = obstacle;
+  const { id, kind } = desired;
   const wanted = label(id, kind);
   const found = holder === undefined ? 'something' : describe(holder);
   if (owner != null) {
     const hint = `if this topology was called \`${owner}\` before, call it so again: a name cannot be changed; or remove that one first, with \`netplan-ovs destroy --name ${owner}\``;
     return { message: `${wanted} is there already and belongs to topology \`${owner}\` (${found})`, hint };
   }
+  if (desired.ownership === 'part' && holder !== undefined) return otherThan(desired, holder);
   return {
     message: `${wanted} is there already and was not made by netplan-ovs (${found})`,
     hint: adoption(id, kind),
+  };
+}
+
+/** An address, a route or a neighbour that would do if it were the same. */
+function otherThan(desired: Desired, holder: Live): Pick<Diagnostic, 'message' | 'hint'> {
+  const differences = compare(holder.fields, desired.fields).map(
+    ({ field, before, after }) => `${field} ${valueText(before)} instead of ${valueText(after)}`,
+  );
+  return {
+    message: `${labelOf(desired)} is there already, was not made by netplan-ovs, and is another: ${differences.join(', ')}`,
+    hint: 'say it as it is there, choose another one, or remove that one first',
   };
 }
 

@@ -7,6 +7,7 @@ import { deviceNames, devicesOnce, keysOnce } from './devices.js';
 import { bodyNames, topologyName } from './document.js';
 import { targets } from './expectations.js';
 import { linkFields, sectionFields } from './fields.js';
+import { ipv6 } from './ipv6.js';
 import { ofKinds } from './kinds.js';
 import { descriptions, macAddresses } from './links.js';
 import { vlansOfPorts } from './ports.js';
@@ -27,6 +28,7 @@ const rules: readonly Rule[] = [
   linkFields,
   macAddresses,
   descriptions,
+  ipv6,
   addresses,
   routes,
   vlansOfPorts,

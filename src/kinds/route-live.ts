@@ -1,0 +1,108 @@
+// The routes of a body as `ip` prints them in, routes as resources out, with whose they are.
+import { parseNetwork } from '../address.js';
+import { netnsOf } from '../kind.js';
+import { ownerOf, protocolOf } from '../marks.js';
+import type { Live } from '../model.js';
+import type { BodyState, IpRoute } from '../state.js';
+import { linkId } from './link.js';
+
+/** rtnetlink.h: RTN_* by the words of `ip route`. */
+const TYPES: Readonly<Record<string, string>> = {
+  '1': 'unicast',
+  '2': 'local',
+  '3': 'broadcast',
+  '4': 'anycast',
+  '5': 'multicast',
+  '6': 'blackhole',
+  '7': 'unreachable',
+  '8': 'prohibit',
+  '9': 'throw',
+  '10': 'nat',
+};
+/** rtnetlink.h: RTPROT_KERNEL, and RT_TABLE_MAIN. */
+const KERNEL = '2';
+export const MAIN = 254;
+/** IP6_RT_PRIO_USER of the kernel's include/uapi/linux/ipv6_route.h: the metric of an IPv6 route that says none. */
+export const METRIC_6 = 1024;
+
+export const routeId = (
+  body: string,
+  table: number,
+  family: 4 | 6,
+  network: string,
+  metric: number,
+): string =>
+  `${body}/route/${table === MAIN ? 'main' : String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
+  (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
+
+/**
+ * All routes that one of a file could stand in the place of. Left out are those that the kernel makes for its own addresses,
+ * and those for some packets alone (a type of service, a source), beside which there is room for one of a file.
+ */
+export function routesIn(state: BodyState, topology: string): Live[] {
+  const routes = new Map<string, Live>();
+  for (const found of state.routes) {
+    if (isLocal(found) || found.tos !== undefined || found.from !== undefined) continue;
+    const route = liveOf(found, state, topology);
+    // IPv6 has routes of one metric to one network side by side, over several links: ours is the one that counts.
+    if (route !== null && (route.owner === topology || !routes.has(route.id))) routes.set(route.id, route);
+  }
+  return [...routes.values()];
+}
+
+const isLocal = ({ type = '1', protocol }: IpRoute): boolean =>
+  protocol === KERNEL && ['2', '3', '4', '5'].includes(type);
+
+function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null {
+  const to = parseNetwork(found.dst);
+  if (to === null) return null;
+  const { nexthops, table = String(MAIN), dev } = found;
+  const type = TYPES[found.type ?? '1'] ?? `type ${String(found.type)}`;
+  const family = found.dst.includes(':') || isSix(found) ? 6 : 4;
+  const body = state.body.name;
+  const link = type === 'unicast' && dev !== undefined ? { link: dev } : {};
+  const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
+  const holder = type === 'unicast' && dev !== undefined ? linkId(body, dev) : netnsOf(body);
+  return {
+    id: routeId(body, Number(table), family, to.network, found.metric ?? 0),
+    kind: 'route',
+    body,
+    fields: {
+      type,
+      table: Number(table),
+      ...link,
+      via: nexthops?.map(wayOf).join(', ') ?? found.gateway ?? found.via?.host ?? null,
+      from: found.prefsrc ?? null,
+      mtu: mtu ?? null,
+      'on-link': found.flags?.includes('onlink') === true,
+    },
+    needs: [holder],
+    diesWith: [holder, ...lostWith(found, family, state)],
+    provides: [],
+    owner: owner(found, state, topology),
+  };
+}
+
+/** A next hop of several, for people: no file says such a route. */
+const wayOf = ({ gateway, via, dev }: NextHop): string =>
+  [gateway ?? via?.host, dev].filter((word) => word !== undefined).join(' dev ');
+
+type NextHop = Pick<IpRoute, 'gateway' | 'via' | 'dev'>;
+
+/** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
+const isSix = (found: IpRoute): boolean => 'pref' in found;
+
+/** IPv4 routes vanish with a link's last address, and those that name a source with that address (fib_sync_down_addr). */
+function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {
+  if (family === 6 || found.dev === undefined) return [];
+  const own = links.find(({ ifname }) => ifname === found.dev)?.addr_info ?? [];
+  return own.flatMap(({ family: of, local }) =>
+    of === 'inet' && local !== undefined ? [`${body.name}/address/${found.dev ?? ''}/${local}`] : [],
+  );
+}
+
+function owner(found: IpRoute, { links }: BodyState, topology: string): string | null {
+  if (found.protocol !== String(protocolOf(topology))) return null;
+  const link = links.find(({ ifname }) => ifname === found.dev);
+  return (link && ownerOf(link, topology)) ?? topology;
+}
