@@ -106,9 +106,6 @@ const DEFAULT = 'default';
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`; longer input is not worth a look. */
 const LONGEST = 45;
 
-/** Strict, and by hand: ipaddr.js throws and catches an error for each text that is not IPv4, which costs seconds in a large file. */
-const FOUR_PARTS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
-
 function bytesOf(text: string): readonly number[] | null {
   if (text.length > LONGEST) return null;
   const dotted = dottedBytesOf(text);
@@ -118,14 +115,11 @@ function bytesOf(text: string): readonly number[] | null {
   return ipaddr.IPv6.parse(pure).toByteArray();
 }
 
-/** Done here, because ipaddr.js takes octal too, and half a second for the addresses of a thousand namespaces. */
-function dottedBytesOf(text: string): readonly number[] | null {
-  const bytes = DOTTED.exec(text)?.slice(1).map(Number) ?? null;
-  return bytes?.every((byte) => byte <= 255) === true ? bytes : null;
-}
+/** Strict, and by hand: ipaddr.js throws and catches an error for each text that is not IPv4, which costs seconds in a large file. */
+const dottedBytesOf = (text: string): readonly number[] | null =>
+  FOUR_PARTS.test(text) ? text.split('.').map(Number) : null;
 
-const BYTE = '(0|[1-9][0-9]{0,2})';
-const DOTTED = new RegExp(`^${BYTE}\\.${BYTE}\\.${BYTE}\\.${BYTE}$`);
+const FOUR_PARTS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 function strictBytesOf(ip: string): readonly number[] {
   const bytes = bytesOf(ip);
