@@ -39,9 +39,19 @@ export interface Survey {
 
 /** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
 export async function survey(intent: Intent, settings: Settings): Promise<Survey> {
-  const { topology } = intent;
-  const record = await readRecord(settings.stateDir, topology);
+  const record = await readRecord(settings.stateDir, intent.topology);
   const host = await observe(requestOf(intent, record), settings);
+  return assess(intent, record, host, settings);
+}
+
+/** What a host that was read lacks of an intent. Pure. */
+export function assess(
+  intent: Intent,
+  record: HostRecord | null,
+  host: HostState,
+  settings: Settings,
+): Survey {
+  const { topology } = intent;
   const found = kinds.flatMap((kind) => kind.live(host));
   const { desired: wanted, live } = recall(record, intent.desired, found, topology);
   const owners = new Owners(new Graph(live));

@@ -1,0 +1,55 @@
+// Endpoints in, the shell scripts out with which a person would make, read and delete them without netplan-ovs.
+import { BRIDGE, endpointsOf, GATEWAY, PREFIX, type Bridge } from './topology.js';
+
+/** One process of `ip` (or `ovs-vsctl`) for each step. */
+export function makeStepwise(count: number, bridge: Bridge): string {
+  return lines(
+    bridge === 'linux'
+      ? `ip link add ${BRIDGE} type bridge`
+      : `ovs-vsctl add-br ${BRIDGE} -- set Bridge ${BRIDGE} datapath_type=netdev`,
+    `ip link set ${BRIDGE} up`,
+    `ip addr add ${GATEWAY}/${PREFIX} dev ${BRIDGE}`,
+    ...endpointsOf(count).flatMap(({ namespace, port, device, address }) => [
+      `ip netns add ${namespace}`,
+      `ip link add ${port} type veth peer name ${device} netns ${namespace}`,
+      bridge === 'linux' ? `ip link set ${port} master ${BRIDGE}` : `ovs-vsctl add-port ${BRIDGE} ${port}`,
+      `ip link set ${port} up`,
+      `ip netns exec ${namespace} ip link set lo up`,
+      `ip netns exec ${namespace} ip link set ${device} up`,
+      `ip netns exec ${namespace} ip addr add ${address}/${PREFIX} dev ${device}`,
+      `ip netns exec ${namespace} ip route add default via ${GATEWAY}`,
+    ]),
+  );
+}
+
+/** One by one, as one does without link groups and transactions. */
+export function deleteStepwise(count: number, bridge: Bridge): string {
+  return lines(
+    ...endpointsOf(count).flatMap(({ namespace, port }) => [
+      ...(bridge === 'linux' ? [] : [`ovs-vsctl del-port ${BRIDGE} ${port}`]),
+      `ip link del ${port}`,
+      `ip netns del ${namespace}`,
+    ]),
+    bridge === 'linux' ? `ip link del ${BRIDGE}` : `ovs-vsctl del-br ${BRIDGE}`,
+  );
+}
+
+/**
+ * Two shells side by side, each with one `ip -batch` for each namespace: the fastest way found with Debian's tools.
+ * `batch` is the file of what is asked, `host` further commands for what stands outside of the namespaces.
+ */
+export function readInTwoShells(count: number, batch: string, host: readonly string[]): string {
+  const inside = endpointsOf(count).map(
+    ({ namespace }) => `nsenter --net=/run/netns/${namespace} ip -N -j -d -batch ${batch}`,
+  );
+  return inTwoShells([...host, ...inside], '/run/bench/read');
+}
+
+/** The commands in turns to two shells, whose output goes into files. */
+export function inTwoShells(commands: readonly string[], output: string): string {
+  const lanes = [0, 1].map((lane) => commands.filter((_, i) => i % 2 === lane));
+  const shells = lanes.map((lane, i) => `(\n${lane.join('\n')}\n) >${output}.${i} &`);
+  return lines('set -e', ...shells.filter((_, i) => (lanes[i] ?? []).length > 0), 'wait');
+}
+
+const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;

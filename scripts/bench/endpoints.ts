@@ -1,0 +1,85 @@
+// Numbers of endpoints in, the times of making, looking at, changing and deleting them out: by netplan-ovs and by hand.
+import { settingsFrom } from '../../src/settings.js';
+import { readNamespace } from '../../src/tools/ip.js';
+import { readDatabase } from '../../src/tools/ovs-database.js';
+import { batchesOf, lineOf } from './batches.js';
+import { deleteStepwise, makeStepwise, readInTwoShells } from './by-hand.js';
+import { measurement, takeTurns, type Measurement, type Scale } from './measurement.js';
+import { file, netplan, run, script, timed } from './processes.js';
+import { topologyOf, type Bridge } from './topology.js';
+
+export function* endpoints({ sizes, quick }: Scale): Generator<Measurement> {
+  for (const size of sizes) {
+    for (const bridge of ['linux', 'ovs'] as const) yield* scene(size, bridge, roundsFor(size, quick));
+  }
+}
+
+interface Rounds {
+  /** Of what takes a minute and is the baseline of the large ratios. */
+  readonly slow: number;
+  readonly writing: number;
+  readonly reading: number;
+}
+
+function roundsFor(size: number, quick: boolean): Rounds {
+  if (quick) return { slow: 1, writing: 3, reading: 3 };
+  return size < 1000 ? { slow: 3, writing: 5, reading: 7 } : { slow: 1, writing: 3, reading: 5 };
+}
+
+function* scene(size: number, bridge: Bridge, rounds: Rounds): Generator<Measurement> {
+  const name = `${size} endpoints, ${bridge}`;
+  const topology = file('endpoints.yaml', topologyOf(size, bridge));
+  const seconds = (runs: Readonly<Record<string, readonly number[]>>): Measurement[] =>
+    Object.entries(runs).map(([what, numbers]) => measurement(name, what, 's', numbers));
+
+  const make = script('make', makeStepwise(size, bridge));
+  const remove = script('delete', deleteStepwise(size, bridge));
+  yield* seconds(
+    takeTurns(rounds.slow, {
+      'one `ip` per step': () => timed(make),
+      'deleting one by one': () => timed(remove),
+    }),
+  );
+
+  const batches = script('batches', batchesOf(topology));
+  const apply = netplan('apply', '--yes', topology);
+  const destroy = netplan('destroy', '--yes', topology);
+  const destroying: number[] = [];
+  const writing = takeTurns(rounds.writing, {
+    'the same batches by hand': () => first(timed(batches), destroying.push(timed(destroy))),
+    apply: () => first(timed(apply), destroying.push(timed(destroy))),
+  });
+  yield* seconds({ ...writing, destroy: destroying });
+
+  run(apply);
+  yield* seconds(looking(size, bridge, topology, rounds.reading));
+  run(destroy);
+}
+
+/** What is measured, with something else done after it. */
+const first = (measured: number, _after: unknown): number => measured;
+
+function looking(
+  size: number,
+  bridge: Bridge,
+  topology: string,
+  rounds: number,
+): Record<string, readonly number[]> {
+  const more = file('more.yaml', topologyOf(size + 1, bridge));
+  const { input = '', argv } = readNamespace(null);
+  const batch = file('read.batch', input);
+  const asked = [
+    lineOf({ argv, netns: null, input }, batch),
+    ...(bridge === 'ovs' ? [lineOf(readDatabase(settings))] : []),
+  ];
+  const read = script('read', readInTwoShells(size, batch, asked));
+  return takeTurns(rounds, {
+    'reading by hand': () => timed(read),
+    'plan, nothing to change': () => timed(netplan('plan', topology)),
+    'plan, one endpoint more': () => timed(netplan('plan', more)),
+    'apply, one endpoint more': () => timed(netplan('apply', '--yes', more)),
+    'apply, one endpoint less': () => timed(netplan('apply', '--yes', topology)),
+  });
+}
+
+const settings = settingsFrom(process.env);
