@@ -1,15 +1,9 @@
 // Every example lives its life on real hosts, as it stands and with the other type for all its bridges: applied, true, quiet, gone without a trace.
 import type { ExecutionContext } from 'ava';
-import {
-  examples,
-  hasOvsBridge,
-  needsOf,
-  swapped,
-  withoutChecks,
-  type Example,
-} from '../support/examples.js';
+import { examples, hasOvsBridge, needsOf, swapped, type Example } from '../support/examples.js';
 import { liveTest } from '../support/live-test.js';
 import { connect, openSandbox, type Sandbox, type SandboxWishes } from '../support/sandbox.js';
+import { Session, type Request } from '../support/session.js';
 import { changesSince, snapshot } from '../support/snapshot.js';
 
 for (const example of examples()) {
@@ -39,23 +33,24 @@ function life(title: string, { name }: Example, texts: readonly string[], datapa
     const hosts = await wired(t, texts.length, datapath === undefined ? {} : { datapath });
     const before = await Promise.all(hosts.map((host) => snapshot(host)));
     const services = (SERVICES[name] ?? []).map(([netns, port]) => listen(hosts[0]!, netns, port));
+    const sessions = hosts.map((host) => new Session(host));
+    /** The command on every host at once, each with its own file. */
+    const everywhere = async (command: string, options: Request['options'] = {}) => {
+      const request = { command, argument: '/run/topology.yaml', options: { format: 'text', ...options } };
+      const outcomes = await Promise.all(
+        sessions.map((session, i) => session.run({ ...request, text: texts[i]! })),
+      );
+      for (const { exitCode, stdout, stderr } of outcomes)
+        t.is(exitCode, 0, `${command}: ${stdout}${stderr}`);
+    };
 
     // Neighbours have to be there before checks can pass.
-    const alone = texts.length === 1;
-    await everywhere(
-      t,
-      hosts,
-      texts.map((text) => (alone ? text : withoutChecks(text))),
-      ['apply'],
-      0,
-    );
-    await everywhere(t, hosts, texts, ['verify'], 0);
-    await everywhere(t, hosts, texts, ['plan', '--detailed-exitcode'], 0);
+    await everywhere('apply', { 'no-checks': true });
+    await everywhere('verify');
+    await everywhere('plan', { 'detailed-exitcode': true });
     for (const stop of services) stop();
-    await everywhere(t, hosts, texts, ['destroy'], 0);
-
+    await everywhere('destroy');
     for (const [i, host] of hosts.entries()) t.deepEqual(await changesSince(before[i]!, host), []);
-    await everywhere(t, hosts, texts, ['destroy'], 0);
   });
 }
 
@@ -73,25 +68,6 @@ async function wired(t: ExecutionContext, count: number, wishes: SandboxWishes):
   const second = await opened(t, { ...wishes, beside: first });
   await connect(first, second, 'eth0', 'eth0');
   return [first, second];
-}
-
-/** The command on every host at once, each with its own file. */
-async function everywhere(
-  t: ExecutionContext,
-  hosts: readonly Sandbox[],
-  texts: readonly string[],
-  [command = '', ...options]: readonly string[],
-  expected: number,
-): Promise<void> {
-  await Promise.all(
-    hosts.map(async (host, i) => {
-      await host.run(['tee', '/run/topology.yaml'], { input: texts[i]! });
-      const { exitCode, stdout, stderr } = await host.netplan([command, '/run/topology.yaml', ...options], {
-        allowFailure: true,
-      });
-      t.is(exitCode, expected, `${command}: ${stdout}${stderr}`);
-    }),
-  );
 }
 
 /** A service that comes as soon as its namespace does. Returns what ends it, as it would keep the namespace's links alive. */

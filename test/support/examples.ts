@@ -35,9 +35,6 @@ export const swapped = (text: string): string =>
 export const hasOvsBridge = (texts: readonly string[]): boolean =>
   texts.some((text) => text.includes('type: ovs'));
 
-/** The same topology without its checks, for a host whose neighbour is still to be set up. */
-export const withoutChecks = (text: string): string => text.replace(/^checks:\n(?:[ #].*\n|\n)*/m, '');
-
 /** What a kernel must have for these topologies. */
 export function needsOf(texts: readonly string[]): Feature[] {
   const needs = texts.flatMap((text) => {
