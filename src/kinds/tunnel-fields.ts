@@ -6,7 +6,7 @@ export const tunnelFields = {
   mode: {
     enum: ['vxlan', 'gre', 'gretap', 'geneve', 'ipip', 'sit', 'ip6gre', 'ip6gretap', 'ip6tnl'],
     description:
-      'How packets are wrapped. An Open vSwitch port carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there.',
+      'How packets are wrapped. A port of a bridge carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there.',
   },
   remote: {
     type: 'string',
@@ -52,7 +52,8 @@ export const tunnelFields = {
     maximum: 255,
     pattern: '^inherit$',
     examples: [64, 'inherit'],
-    description: 'Time to live of the wrapped packets; `inherit` takes it from the packet inside. Default: `inherit` for gre and gretap links of the kernel, else the host’s own.',
+    description:
+      'Time to live of the wrapped packets; `inherit` takes it from the packet inside. Default: `inherit` for gre and gretap links of the kernel, else the host’s own.',
   },
   tos: {
     type: ['integer', 'string'],
@@ -60,7 +61,8 @@ export const tunnelFields = {
     maximum: 255,
     pattern: '^inherit$',
     examples: [0, 'inherit'],
-    description: 'Type of service of the wrapped packets; `inherit` takes it from the packet inside. Default: 0.',
+    description:
+      'Type of service of the wrapped packets; `inherit` takes it from the packet inside. Default: 0.',
   },
   learning: {
     type: 'boolean',
@@ -68,10 +70,12 @@ export const tunnelFields = {
   },
   csum: {
     type: 'boolean',
-    description: 'Whether outer UDP or GRE checksums are sent. Default: true for vxlan links of the kernel, and for its geneve ones over IPv6; else false.',
+    description:
+      'Whether outer UDP or GRE checksums are sent. Default: true for vxlan links of the kernel, and for its geneve ones over IPv6; else false.',
   },
   df: {
     enum: ['set', 'unset', 'inherit'],
-    description: 'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`. Default: `unset` for vxlan and geneve links of the kernel, else `set`.',
+    description:
+      'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`. Default: `unset` for vxlan and geneve links of the kernel, else `set`.',
   },
 } as const satisfies Properties;

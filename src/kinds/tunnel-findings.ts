@@ -3,7 +3,7 @@ import { isMulticast, parseAddress, type Address } from '../address.js';
 import type { Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
 import { tunnelFields } from './tunnel-fields.js';
-import { tunnelModes, type TunnelMode } from './tunnel-modes.js';
+import { tunnelModeOf, tunnelModes, type TunnelMode } from './tunnel-modes.js';
 
 type Problem = Omit<Finding, 'path'> & { readonly word?: string };
 type Value = Entry['value'];
@@ -12,7 +12,7 @@ type Check = (value: Value, mode: TunnelMode) => readonly Problem[];
 /** Findings about one entry, in no order. */
 export function tunnelFindings(entry: Entry, names: Names): Finding[] {
   const { value, path } = entry;
-  const mode = value['mode'] as TunnelMode;
+  const mode = tunnelModeOf(value) as TunnelMode;
   if (!Object.hasOwn(tunnelModes, mode)) return [];
   const problems = [...CHECKS.flatMap((check) => check(value, mode)), ...twin(entry, names)];
   return problems.map(({ word, ...problem }) => ({
@@ -21,16 +21,7 @@ export function tunnelFindings(entry: Entry, names: Names): Finding[] {
   }));
 }
 
-const CHECKS: readonly Check[] = [
-  words,
-  missing,
-  addresses,
-  families,
-  multicast,
-  port,
-  dontFragment,
-  fallback,
-];
+const CHECKS: readonly Check[] = [words, missing, addresses, families, multicast, dontFragment, fallback];
 
 function words(value: Value, mode: TunnelMode): Problem[] {
   const known = Object.keys(tunnelModes[mode]);
@@ -100,13 +91,6 @@ function multicast(value: Value, mode: TunnelMode): Problem[] {
   ];
 }
 
-/** br_add_if() takes Ethernet devices alone. */
-function port({ bridge }: Value, mode: TunnelMode): Problem[] {
-  if (mode !== 'gre' || bridge === undefined) return [];
-  const message = 'a gre tunnel carries packets, not frames: it cannot be a port of a Linux bridge';
-  return [{ code: 'tunnel-bridge', message, hint: 'use `mode: gretap`', word: 'bridge' }];
-}
-
 function dontFragment({ df }: Value, mode: TunnelMode): Problem[] {
   if (df !== 'inherit' || mode === 'vxlan' || mode === 'geneve') return [];
   return [
@@ -148,7 +132,7 @@ function twin(entry: Entry, names: Names): Problem[] {
 }
 
 function identityOf({ value }: Entry): string {
-  const mode = value['mode'] as TunnelMode;
+  const mode = tunnelModeOf(value) as TunnelMode;
   if (!Object.hasOwn(IDENTITY, mode)) return '';
   const said = IDENTITY[mode].map((word) => addressAt(value, word)?.ip ?? value[word] ?? null);
   return JSON.stringify([mode, ...said]);

@@ -5,6 +5,10 @@ import type { Fields, Json } from '../model.js';
 /** The kernel's tunnel links. */
 export type TunnelMode = 'vxlan' | 'geneve' | 'gretap' | 'gre';
 
+/** The kernel's word for what an entry says: a port of a bridge carries frames, so that `gre` is `gretap` there, as with Open vSwitch. */
+export const tunnelModeOf = ({ mode, bridge }: Fields): Json =>
+  mode === 'gre' && bridge !== undefined ? 'gretap' : (mode ?? null);
+
 /** A field as one mode has it. */
 export interface TunnelField {
   /** True when the kernel or `ip` makes no tunnel without it. */

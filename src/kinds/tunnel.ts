@@ -15,7 +15,14 @@ import type { Fields, Json } from '../model.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
 import { tunnelFields } from './tunnel-fields.js';
 import { tunnelFindings } from './tunnel-findings.js';
-import { isOverIpv6, overheadOf, tunnelModes, type TunnelField, type TunnelMode } from './tunnel-modes.js';
+import {
+  isOverIpv6,
+  overheadOf,
+  tunnelModeOf,
+  tunnelModes,
+  type TunnelField,
+  type TunnelMode,
+} from './tunnel-modes.js';
 
 /** What a change costs is said here for the most common case; `costOf` knows the others. */
 const properties = {
@@ -117,7 +124,7 @@ const lowerOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined
 
 function fieldsOf(entry: Entry, names: Names): Fields {
   const { value } = entry;
-  const given: Record<string, Json> = { mode: value['mode'] ?? null };
+  const given: Record<string, Json> = { mode: tunnelModeOf(value) };
   for (const name of ['local', 'remote']) {
     const said = value[name];
     given[name] = typeof said === 'string' ? (parseAddress(said)?.ip ?? null) : null;
