@@ -5,6 +5,7 @@ import { Graph } from './graph.js';
 import type { Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
 import type { Body, Change, Desired, Fields, HostRecord, Live, Plan } from './model.js';
+import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
 import { plan } from './plan.js';
@@ -39,7 +40,7 @@ export interface Survey {
 
 /** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
 export async function survey(intent: Intent, settings: Settings): Promise<Survey> {
-  const record = await readRecord(settings.stateDir, intent.topology);
+  const record = calledAsIn(intent.bodies, await readRecord(settings.stateDir, intent.topology));
   const host = await observe(requestOf(intent, record), settings);
   return assess(intent, record, host, settings);
 }

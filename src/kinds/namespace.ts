@@ -60,7 +60,7 @@ export const namespace: Kind = {
 
   live(host) {
     return [...host.bodies.values()]
-      .filter(({ body, exists }) => exists && body.name !== HOST && body.netns === `/run/netns/${body.name}`)
+      .filter(({ body, exists }) => exists && body.netns === `/run/netns/${namedBy(body.name)}`)
       .map(({ body, links }) => ({
         id: `${body.name}/namespace`,
         kind: 'namespace',
@@ -84,8 +84,11 @@ export const namespace: Kind = {
 
   make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', body] }],
   change: () => [],
-  remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', body] }],
+  remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', namedBy(body)] }],
 };
+
+/** A named namespace whose name the topology uses for another one is the body `netns:NAME` (observe.ts). */
+const namedBy = (body: string): string => body.replace(/^netns:/, '');
 
 /** Made by the kernel in every new namespace as soon as the module of their kind is loaded (net.core.fb_tunnels_only_for_init_net). */
 const FALLBACK: ReadonlySet<string> = new Set(
