@@ -160,6 +160,8 @@ export interface Kind {
   readonly mustExist?: boolean;
   /** Where to look for its sort in a body when no record says where we made any; for sorts that are not always read. */
   traces?(body: string): readonly Read[];
+  /** True where the mark of the owner comes with a later command (that of a namespace is on its `lo`): until then the record says it. */
+  readonly markedLater?: true;
   /**
    * For sorts that cannot be removed, only put back (a sysctl): the value to go back to when it was not there yet as the plan
    * was made (that of a new link).

@@ -99,7 +99,7 @@ export function remember(
   for (const { action, after, before: live, fields } of changes) {
     if (after === null || action === 'remove' || after.at === null) continue;
     const isValue = after.ownership === 'adopted' || kindOf(after.kind).initial !== undefined;
-    if (!isValue && isOurs(after)) continue;
+    if (!isValue && isOurs(after) && kindOf(after.kind).markedLater !== true) continue;
     const { ownership: _, at: __, ...resource } = after;
     const known = before[after.id]?.fields;
     if (isValue) {
@@ -124,8 +124,9 @@ export function forget(
   for (const [id, was] of Object.entries(before)) {
     const resource = wanted.get(id);
     if (resource === undefined) continue;
-    if (was.fields === null) kept[id] = was;
-    else {
+    if (was.fields === null) {
+      if (kindOf(was.resource.kind).markedLater !== true) kept[id] = was;
+    } else {
       const fields = Object.fromEntries(
         Object.entries(was.fields).filter(([field]) => field in resource.fields),
       );

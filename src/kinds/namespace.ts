@@ -83,6 +83,7 @@ export const namespace: Kind = {
   },
 
   make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', body] }],
+  markedLater: true,
   change: () => [],
   remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', namedBy(body)] }],
 };
