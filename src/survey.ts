@@ -1,6 +1,7 @@
 // What is wanted in, what the host lacks of it out: reads, recalls, diffs and plans. Nothing is written.
 import { createHash } from 'node:crypto';
 import { diff, type Obstacle } from './diff.js';
+import { Refusal } from './errors.js';
 import { Graph } from './graph.js';
 import type { Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
@@ -45,7 +46,7 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
   return assess(intent, record, host, settings);
 }
 
-/** What a host that was read lacks of an intent. Pure. */
+/** What a host that was read lacks of an intent. Pure. Throws a Refusal where only an Open vSwitch would help, and there is none. */
 export function assess(
   intent: Intent,
   record: HostRecord | null,
@@ -66,6 +67,7 @@ export function assess(
     obstacles.length > 0
       ? { topology, bodies, changes, steps: [], waves: [] }
       : plan({ topology, bodies, desired, live, changes, host, site });
+  requireOvs(planned, host, settings);
   const before = remember(record, changes, ownedIn(desired), initialIn(host));
   const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
   return {
@@ -134,6 +136,14 @@ const occupied = (changes: readonly Change[], host: HostState): Obstacle[] =>
     const desired = after ?? { ...before, ownership: 'owned', at: null };
     return holder === null ? [] : [{ reason: 'occupied', desired, holder }];
   });
+
+/** What only Open vSwitch can do is refused before the first write where there is none. */
+function requireOvs({ steps }: Plan, { ovs }: HostState, { ovsRundir }: Settings): void {
+  if (ovs !== null || !steps.some(({ commands }) => commands.some(({ tool }) => tool === 'ovs'))) return;
+  throw new Refusal(`Open vSwitch is not there: no ${ovsRundir}/db.sock`, {
+    hint: 'install and start it (Debian: openvswitch-switch), or say where it is with OVS_RUNDIR or --ovs-db',
+  });
+}
 
 function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Settings): Site {
   const files = new Map(bodies.map(({ name, netns }) => [name, netns]));
