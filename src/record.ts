@@ -1,6 +1,7 @@
 // The record of a topology under /run/netplan-ovs: what adopted things were like before us, and where else to look for ours.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compare } from './compare.js';
 import { Refusal } from './errors.js';
 import { Graph } from './graph.js';
 import { kindOf } from './kinds/index.js';
@@ -77,10 +78,15 @@ export function recall(
   return {
     desired: [...desired.map((resource) => withDropped(resource, before.get(resource.id))), ...restored],
     live: live.map((found) =>
-      before.get(found.id)?.fields === null ? { ...found, owner: topology } : found,
+      isMadeByUs(found, before.get(found.id)) ? { ...found, owner: topology } : found,
     ),
   };
 }
+
+/** There was none before us; what bears somebody else's mark must also be the same as ours (there are routes side by side). */
+const isMadeByUs = (found: Live, before: Before | undefined): boolean =>
+  before?.fields === null &&
+  (found.owner !== null || compare(found.fields, before.resource.fields).length === 0);
 
 /** A field of an adopted thing that the file no longer names goes back to what it was. */
 const withDropped = (resource: Desired, before: Before | undefined): Desired =>

@@ -1,5 +1,5 @@
 // A route: an entry of a link's or a body's `routes` in, `ip route` out. Ours are marked by their protocol number; all others are foreign.
-import { contains, networkOf, parseAddress, parseInterfaceAddress, parseNetwork } from '../address.js';
+import { contains, networkOf, parseAddress, parseNetwork } from '../address.js';
 import {
   desired,
   netnsOf,
@@ -12,9 +12,8 @@ import {
 import { protocolOf } from '../marks.js';
 import type { Desired, Fields, Json, Path, Resource } from '../model.js';
 import { linkId } from './link.js';
-import { MAIN, METRIC_6, routeId, routesIn } from './route-live.js';
-
-type Value = { readonly [field: string]: Json };
+import { MAIN, routeId, routesIn } from './route-live.js';
+import { addressesOf, metricOf, reachedThrough, type Value } from './route-ways.js';
 
 const properties: Properties = {
   to: {
@@ -138,11 +137,10 @@ function wanted(
     // Packets that are dropped leave by no link.
     ...(link === undefined || said['type'] !== 'unicast' ? {} : { link: link.device }),
   };
-  const metric = Number(value['metric'] ?? 0) || (family === 6 ? METRIC_6 : 0);
   const holders = link === undefined ? [] : [linkId(link.body, link.device)];
   return [
     desired({
-      id: routeId(body, Number(fields['table']), family, to.network, metric),
+      id: routeId(body, Number(fields['table']), family, to.network, metricOf(value, family)),
       kind: 'route',
       body,
       fields,
@@ -157,31 +155,6 @@ function wanted(
     }),
   ];
 }
-
-/** The addresses of the body without which the kernel refuses the gateway (fib_check_nh) or the source. */
-function reachedThrough(
-  body: string,
-  family: 4 | 6,
-  via: string | undefined,
-  from: string | undefined,
-  names: Names,
-): string[] {
-  if (via === undefined && from === undefined) return [];
-  return names.links(body).flatMap((link) =>
-    addressesOf(link)
-      .filter(
-        (own) =>
-          own.family === family &&
-          (own.ip === from || (via !== undefined && contains(networkOf(own.ip, own.prefix), via))),
-      )
-      .map((own) => `${body}/address/${link.device}/${own.ip}`),
-  );
-}
-
-const addressesOf = (link: DeclaredLink) =>
-  (Array.isArray(link.value['addresses']) ? (link.value['addresses'] as string[]) : []).flatMap(
-    (text) => parseInterfaceAddress(text) ?? [],
-  );
 
 /** The link that a route of a body's own list leaves by: the one it names, else the one whose network holds the gateway. */
 function leavesBy(body: string, value: Value, names: Names): DeclaredLink | undefined {
