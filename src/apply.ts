@@ -8,11 +8,13 @@ import { survey, type Intent, type Survey } from './survey.js';
 export interface Applied {
   /** `restored`: it failed, and the host is as it was; `broken`: it failed, and `left` is not as it was. */
   readonly status: 'done' | 'restored' | 'broken';
-  /** The command that failed; null when all succeeded, and the second look found something left or could not be taken. */
+  /** The command that failed. */
   readonly failure: StepFailure | null;
+  /** What was not as it should be although all commands had succeeded. */
+  readonly unproven: readonly Change[];
   /** What kept us from looking again or from undoing: a command that failed, a tool that did not answer. */
   readonly trouble: StepFailure | Error | null;
-  /** What is not as it should be: after `done` nothing, otherwise the changes that would still be needed. */
+  /** What it would take for a broken host to be as it was, as far as it could be read. */
   readonly left: readonly Change[];
 }
 
@@ -23,15 +25,16 @@ export async function apply(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Applied> {
   await writeRecord(settings.stateDir, surveyed.during);
-  const { failure, trouble, left } = await attempt(surveyed.plan, surveyed.intent, settings, onProgress);
-  if (failure === null && trouble === null && left.length === 0) {
-    await keep(surveyed.intent.desired.length === 0 ? null : surveyed.after, surveyed, settings);
-    return { status: 'done', failure, trouble, left };
-  }
-  return restore(surveyed, { failure, trouble, left }, settings);
+  const attempted = await attempt(surveyed.plan, surveyed.intent, settings, onProgress);
+  if (!isProven(attempted)) return restore(surveyed, attempted, settings);
+  await keep(surveyed.intent.desired.length === 0 ? null : surveyed.after, surveyed, settings);
+  return { status: 'done', ...attempted, left: [] };
 }
 
-type Attempt = Omit<Applied, 'status'>;
+type Attempt = Omit<Applied, 'status' | 'left'>;
+
+const isProven = ({ failure, unproven, trouble }: Attempt): boolean =>
+  failure === null && trouble === null && unproven.length === 0;
 
 /** Executes a plan and looks at what is left to do of its intent. */
 async function attempt(
@@ -42,29 +45,31 @@ async function attempt(
 ): Promise<Attempt> {
   try {
     const failure = await execute(plan, settings, onProgress);
-    const left = failure === null ? (await survey(intent, settings)).plan.changes : [];
-    return { failure, trouble: null, left };
+    const unproven = failure === null ? (await survey(intent, settings)).plan.changes : [];
+    return { failure, unproven, trouble: null };
   } catch (error) {
-    return { failure: null, trouble: error as Error, left: [] };
+    return { failure: null, unproven: [], trouble: error as Error };
   }
 }
 
 /** Rollback is a plan from what is there now to what was there before. */
-async function restore(
-  surveyed: Survey,
-  { failure, trouble, left }: Attempt,
-  settings: Settings,
-): Promise<Applied> {
+async function restore(surveyed: Survey, attempted: Attempt, settings: Settings): Promise<Applied> {
   const before = intentBefore(surveyed);
   try {
     const back = await attempt((await survey(before, settings)).plan, before, settings);
-    const missing = back.failure === null ? back.left : (await survey(before, settings)).plan.changes;
-    if (back.failure !== null || back.trouble !== null || missing.length > 0)
-      return { status: 'broken', failure, trouble: back.failure ?? back.trouble ?? trouble, left: missing };
-    await keep(surveyed.record, surveyed, settings);
-    return { status: 'restored', failure, trouble, left };
+    if (isProven(back)) {
+      await keep(surveyed.record, surveyed, settings);
+      return { status: 'restored', ...attempted, left: [] };
+    }
+    const left = back.failure === null ? back.unproven : (await survey(before, settings)).plan.changes;
+    return {
+      status: 'broken',
+      ...attempted,
+      trouble: back.failure ?? back.trouble ?? attempted.trouble,
+      left,
+    };
   } catch (error) {
-    return { status: 'broken', failure, trouble: error as Error, left: [] };
+    return { status: 'broken', ...attempted, trouble: error as Error, left: [] };
   }
 }
 

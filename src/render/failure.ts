@@ -28,19 +28,15 @@ export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint:
   return `${why}\n${paint.error(before)}\n${rest}  ${paint.faint('hint:')} ${cure}\n`;
 }
 
-/** What failed first, and what then stood in the way of undoing it. */
-function reasons(
-  { status, failure, trouble, left }: Applied,
-  plan: Plan,
-  origin: Origin,
-  paint: Paint,
-): string {
-  const first = failure === null ? [] : [failureText(failure, plan, origin, paint)];
-  const then = trouble === null ? [] : [troubleText(trouble, plan, origin, paint)];
-  const undoing = first.length + then.length === 2 ? [`${paint.strong('Undoing it failed, too:')}\n`] : [];
-  const texts = [...first, ...undoing, ...then];
-  if (texts.length > 0) return texts.join('');
-  return status === 'broken' ? unproven([], paint) : unproven(left, paint);
+/** What went wrong first, and what then stood in the way of looking again or of undoing it. */
+function reasons({ failure, unproven, trouble }: Applied, plan: Plan, origin: Origin, paint: Paint): string {
+  const first = [
+    ...(failure === null ? [] : [failureText(failure, plan, origin, paint)]),
+    ...(unproven.length === 0 ? [] : [unprovenText(unproven, paint)]),
+  ];
+  if (trouble === null) return first.join('');
+  const undoing = first.length > 0 ? `${paint.strong('Undoing it failed, too:')}\n` : '';
+  return `${first.join('')}${undoing}${troubleText(trouble, plan, origin, paint)}`;
 }
 
 const troubleText = (trouble: StepFailure | Error, plan: Plan, origin: Origin, paint: Paint): string =>
@@ -76,10 +72,8 @@ function summary(
 }
 
 /** Every command succeeded, and still the host is not as planned: someone else writes too, or it is a bug of ours. */
-function unproven(left: readonly Change[], paint: Paint): string {
-  const line = `${paint.error('error:')} every command succeeded, but not all is as the file says${left.length > 0 ? ':' : ''}\n`;
-  return line + left.map(changeLine).join('');
-}
+const unprovenText = (unproven: readonly Change[], paint: Paint): string =>
+  `${paint.error('error:')} every command succeeded, but this is not as the file says:\n${unproven.map(changeLine).join('')}`;
 
 const changeLine = ({ action, id, before, after }: Change): string =>
   `  ${SIGNS[action]} ${label(id, (after ?? before)?.kind)}\n`;

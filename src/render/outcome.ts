@@ -23,6 +23,7 @@ export function outcomeJson(
     plan: planJson(plan, obstacles, origin),
     failure: applied === null ? null : failureJson(applied),
     trouble: applied === null ? null : troubleJson(applied),
+    unproven: applied === null ? [] : applied.unproven.map(({ action, id }) => ({ action, id })),
     left: applied === null ? [] : applied.left.map(({ action, id }) => ({ action, id })),
     checks: checks === null ? null : checksJson(checks, origin),
   });

@@ -86,22 +86,23 @@ const failureOf = (id: string): StepFailure => {
 };
 
 const outcomes: Readonly<Record<string, Applied>> = {
-  done: { status: 'done', failure: null, trouble: null, left: [] },
+  done: { status: 'done', failure: null, unproven: [], trouble: null, left: [] },
   restored: {
-    ...{ status: 'restored', trouble: null, left: [] },
+    ...{ status: 'restored', unproven: [], trouble: null, left: [] },
     failure: failureOf('desk/address/eth0/10.0.0.1'),
   },
   broken: {
     status: 'broken',
     failure: failureOf('host/veth/v-lab'),
     trouble: failureOf('host/veth/v-desk'),
+    unproven: [],
     left: remove.plan.changes.slice(0, 2),
   },
   blind: {
-    ...{ status: 'broken', failure: null, left: [] },
+    ...{ status: 'broken', failure: null, unproven: [], left: [] },
     trouble: new ToolError('no answer within 60 s', { argv: ['ovs-vsctl', 'list', 'Bridge'], netns: null }),
   },
-  unproven: { status: 'restored', failure: null, trouble: null, left: create.plan.changes.slice(-2) },
+  unproven: { status: 'restored', failure: null, unproven: create.plan.changes.slice(-2), trouble: null, left: [] },
 };
 
 const checks: readonly CheckResult[] = create.checks.flatMap((check) => [
