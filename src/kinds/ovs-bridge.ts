@@ -34,7 +34,11 @@ const properties = {
   },
   controllers: {
     type: 'array',
-    items: { type: 'string', pattern: '^(tcp|ssl|unix|ptcp|pssl|punix):[^\\s]+$' },
+    items: {
+      type: 'string',
+      pattern: '^(tcp|ssl|unix|ptcp|pssl|punix):[^\\s]+$',
+      examples: ['tcp:192.0.2.10:6653'],
+    },
     uniqueItems: true,
     examples: [['tcp:192.0.2.10:6653']],
     description: 'OpenFlow controllers.',
@@ -79,12 +83,14 @@ const fieldsOfDevice = {
   },
   macaddress: {
     description: 'MAC address of the bridge’s device. Default: the lowest of its ports’.',
-    'x-change': 'flap',
+    // The userspace datapath's devices go down for it (netdev_linux_set_etheraddr), and lose routes and IPv6 addresses.
+    'x-change': 'reset',
   },
 } as const;
 
 export const ovsBridge: Kind = {
   name: 'ovs-bridge',
+  called: 'an Open vSwitch bridge',
   noun: 'bridge',
   fields: { ...properties, ...fieldsOfDevice },
 

@@ -37,12 +37,14 @@ const fieldsOfDevice = {
   },
   macaddress: {
     description: 'MAC address of the device. Default: what Open vSwitch chose when it was made.',
-    'x-change': 'flap',
+    // The userspace datapath's devices go down for it (netdev_linux_set_etheraddr), and lose routes and IPv6 addresses.
+    'x-change': 'reset',
   },
 } as const;
 
 export const ovsVlan: Kind = {
   name: 'ovs-vlan',
+  called: 'a VLAN of an Open vSwitch bridge',
   noun: 'vlan',
   fields: { ...properties, ...fieldsOfDevice },
 
