@@ -1,6 +1,6 @@
 // Desired and live resources in, changes out: a set difference, after which replacements spread to all that depends on them.
 import { compare } from './compare.js';
-import { Graph } from './graph.js';
+import { graphOf, type Graph } from './graph.js';
 import type { Cost } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import { Owners } from './owners.js';
@@ -25,8 +25,8 @@ export interface Difference {
 
 /** What must change so that the live resources of `topology` become the desired ones. Foreign resources are left out of it. */
 export function diff(desired: readonly Desired[], live: readonly Live[], topology: string): Difference {
-  const wanted = new Graph(desired);
-  const there = new Graph(live);
+  const wanted = graphOf(desired);
+  const there = graphOf(live);
   const owners = new Owners(there);
   const changes = new Map<string, Change>();
   const obstacles: Obstacle[] = [];
@@ -137,8 +137,9 @@ function costOf(path: string, before: Live | null, after: Desired | null): Cost 
 
 /** All that needs what is replaced, or dies with what goes or with a field that changes, is made again with it. */
 function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Graph<Live>): void {
+  const queue = [...changes.values()].filter((change) => endedBy(change).length > 0);
+  if (queue.length === 0) return;
   const dependents = dependentsOf(wanted, there);
-  const queue = [...changes.values()];
   for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
     for (const id of endedBy(cause).flatMap((name) => [...(dependents.get(name) ?? [])])) {
       const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);

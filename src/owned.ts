@@ -1,5 +1,5 @@
 // The host in, what netplan-ovs owns on it out, by topology. Needs no topology file: the marks are in the things themselves.
-import { Graph } from './graph.js';
+import { graphOf } from './graph.js';
 import { kinds } from './kinds/index.js';
 import { HOST, type Fields, type HostRecord, type Live } from './model.js';
 import { observe } from './observe.js';
@@ -48,7 +48,7 @@ const marked = (host: HostState): string[] =>
 
 function ownedBy(topology: string, host: HostState, record: HostRecord | undefined): Owned {
   const { live } = recall(record ?? null, [], liveOf({ ...host, topology }), topology);
-  const owners = new Owners(new Graph(live));
+  const owners = new Owners(graphOf(live));
   const adopted = Object.entries(record?.before ?? {}).flatMap(([id, { fields }]) =>
     fields === null ? [] : [{ id, before: fields }],
   );

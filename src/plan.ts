@@ -1,5 +1,5 @@
 // Changes in, a complete plan out: each change's commands as steps, ordered by what needs what, in as few batches as possible.
-import { Graph } from './graph.js';
+import { graphOf, type Graph } from './graph.js';
 import { endedBy } from './diff.js';
 import { deleteByGroup } from './group-delete.js';
 import type { Site } from './kind.js';
@@ -22,8 +22,8 @@ export interface Situation {
 /** Executing a plan looks at nothing but the plan. Its changes stand in the order in which they are done. */
 export function plan(situation: Situation): Plan {
   const { changes, topology, bodies, host } = situation;
-  const wanted = new Graph(situation.desired);
-  const there = new Graph(situation.live);
+  const wanted = graphOf(situation.desired);
+  const there = graphOf(situation.live);
   const { steps, edges } = stepsOf(changes, wanted, there, situation.site);
   const waves = schedule(steps, edges).map((wave) =>
     wave.map((batch) => deleteByGroup(batch, steps, changes, host)),

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { compare } from './compare.js';
 import { Refusal } from './errors.js';
-import { Graph } from './graph.js';
+import { graphOf } from './graph.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
 import { Owners } from './owners.js';
@@ -60,8 +60,8 @@ export function recall(
 ): { desired: Desired[]; live: Live[] } {
   const before = new Map(Object.entries(record?.before ?? {}));
   if (before.size === 0) return { desired: [...desired], live: [...live] };
-  const wanted = new Graph(desired);
-  const there = new Graph(live);
+  const wanted = graphOf(desired);
+  const there = graphOf(live);
   const owners = new Owners(there);
   const goes = (name: string): boolean =>
     wanted.resolve(name).length === 0 &&

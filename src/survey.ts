@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { diff, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
-import { Graph } from './graph.js';
+import { graphOf } from './graph.js';
 import type { Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
 import type { Body, Change, Desired, Fields, HostRecord, Live, Plan } from './model.js';
@@ -35,7 +35,7 @@ export interface Survey {
   readonly live: readonly Live[];
   /** Whose a live resource is. */
   readonly ownerOf: (resource: Live) => string | null;
-  /** Changes whenever something that the plan was computed from changes. */
+  /** Changes whenever something that the plan was computed from changes. Computed when it is asked for. */
   readonly fingerprint: string;
 }
 
@@ -56,7 +56,7 @@ export function assess(
   const { topology } = intent;
   const found = kinds.flatMap((kind) => kind.live(host));
   const { desired: wanted, live } = recall(record, intent.desired, found, topology);
-  const owners = new Owners(new Graph(live));
+  const owners = new Owners(graphOf(live));
   const desired = [...wanted, ...kept(live, wanted, owners, topology)];
   const difference = diff(desired, live, topology);
   const { changes } = difference;
@@ -84,7 +84,9 @@ export function assess(
       before: forget(before, intent.desired),
       reads: readsOf(intent.desired),
     },
-    fingerprint: fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record),
+    get fingerprint() {
+      return fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record);
+    },
   };
 }
 
@@ -96,7 +98,7 @@ function kept(
   topology: string,
 ): Desired[] {
   const known = new Set(wanted.map(({ id }) => id));
-  const there = new Graph(live);
+  const there = graphOf(live);
   const isHeld = ({ kind, diesWith }: Live): boolean =>
     diesWith.some((id) => {
       const holder = there.get(id);
@@ -152,7 +154,7 @@ function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Sett
 
 /** True for what is marked as ours in itself or dies with such a thing; the rest has to be remembered. */
 function ownedIn(desired: readonly Desired[]): (resource: Desired) => boolean {
-  const wanted = new Graph(desired);
+  const wanted = graphOf(desired);
   const isOurs = (resource: Desired): boolean => {
     if (resource.ownership !== 'part') return resource.ownership === 'owned';
     const [holder] = resource.diesWith;
