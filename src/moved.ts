@@ -1,5 +1,5 @@
 // A record and the bodies of an intent in, the record out with each namespace called what the intent calls it, and no other by that name.
-import type { Body, HostRecord, Resource } from './model.js';
+import type { Before, Body, HostRecord, Resource } from './model.js';
 
 const NETNS_DIR = '/run/netns/';
 
@@ -13,7 +13,7 @@ export function calledAsIn(bodies: readonly Body[], record: HostRecord | null): 
   if (names.size === 0) return record;
   const nameOf = (name: string): string => names.get(name) ?? name;
   const idOf = (id: string): string => id.replace(/^[^/]*/, nameOf);
-  const before = Object.entries(record.before).map(([id, { fields, resource }]) => [
+  const before = Object.entries(record.before).map(([id, { fields, resource }]): [string, Before] => [
     idOf(id),
     { fields, resource: withIds(resource, nameOf, idOf) },
   ]);
