@@ -70,10 +70,13 @@ const ttl = (zero: 'inherit' | null): TunnelField => ({
   read: ({ ttl: shown }) => (shown === undefined ? 'inherit' : shown === 0 ? zero : (shown as number)),
 });
 
-/** ip shows it in hexadecimal, and nothing for 0. 1 is the sign for `inherit` (ip_tunnel_ecn_encap and its like). */
+/**
+ * ip reads and shows it in hexadecimal (rtnl_dsfield_a2n), and shows nothing for 0. 1 is the sign for `inherit`
+ * (ip_tunnel_ecn_encap and its like).
+ */
 const tos: TunnelField = {
   standard: () => 0,
-  say: (value) => ['tos', text(value)],
+  say: (value) => ['tos', typeof value === 'number' ? `0x${value.toString(16)}` : text(value)],
   read({ tos: shown }) {
     const bits = Number(shown ?? 0);
     return bits === 1 ? 'inherit' : bits;

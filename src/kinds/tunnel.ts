@@ -51,7 +51,12 @@ const properties = {
     'x-change': 'flap',
   },
   port: { ...tunnelFields.port, 'x-change': 'replace', 'x-why': 'the kernel refuses it' },
-  link: { ...tunnelFields.link, 'x-change': 'flap' },
+  // ip_tunnel_update() sets the MTU anew; vxlan_changelink() forgets the link in the entry for the default destination.
+  link: {
+    ...tunnelFields.link,
+    'x-change': 'replace',
+    'x-why': 'the kernel changes the MTU with it, or goes on sending through the old one',
+  },
   csum: {
     ...tunnelFields.csum,
     'x-change': 'replace',
@@ -180,7 +185,6 @@ const repeated = ({ mode, remote, link }: Fields): string[] => {
 
 /** Found on kernels 6.1 and 6.18, and in their sources where cited. */
 function costOf(field: string, before: Fields, after: Fields): Cost | undefined {
-  const isGre = after['mode'] === 'gre' || after['mode'] === 'gretap';
   const comesOrGoes = (before[field] === null) !== (after[field] === null);
   switch (field) {
     case 'local':
@@ -191,9 +195,6 @@ function costOf(field: string, before: Fields, after: Fields): Cost | undefined 
     case 'key':
       // ipgre_link_update() changes the MTU by the key's 4 bytes, whoever set it; another key has as many.
       return comesOrGoes ? 'replace' : 'flap';
-    case 'link':
-      // ip_tunnel_update() sets the MTU anew; ip cannot say that a vxlan is to have no link.
-      return isGre || after['link'] === null ? 'replace' : 'flap';
     case 'ttl':
       // vxlan_nl2conf(): the flag TTL_INHERIT stays, and a number beside it means nothing.
       return after['mode'] === 'vxlan' && [before['ttl'], after['ttl']].includes('inherit')
