@@ -131,6 +131,8 @@ export interface Site {
 export interface Kind {
   /** `linux-bridge`; unique in the table. */
   readonly name: string;
+  /** What a person calls one: `a port of a Linux bridge`. For kinds that share a section or words with others. */
+  readonly called?: string;
   /** The middle of its ids; kinds that can turn into each other in place of one thing share it (`bridge`, `port`). */
   readonly noun: string;
   /** Facts of the resource's fields. */

@@ -2,7 +2,7 @@
 import { kinds } from './kinds/index.js';
 import type { Properties, Property, Section } from './kind.js';
 import { checkSchema } from './load/expectations.js';
-import { NAME, NAMESPACES } from './load/topology.js';
+import { NAME, NAME_FORM, NAMESPACES } from './load/topology.js';
 import type { Json } from './model.js';
 import { equal } from './compare.js';
 
@@ -34,6 +34,7 @@ export function topologySchema(): Schema {
         name: {
           type: 'string',
           pattern: NAME.source,
+          'x-form': NAME_FORM,
           examples: ['lab-1'],
           description:
             'Owner label of all that this file makes. Default: the file’s name without its extension.',

@@ -58,6 +58,7 @@ const { bridge: _, ...options } = properties;
 
 export const bridgePort: Kind = {
   name: 'bridge-port',
+  called: 'a port of a Linux bridge',
   noun: 'port',
   fields: properties,
 

@@ -15,10 +15,16 @@ const properties = {
     additionalProperties: false,
     minProperties: 1,
     properties: {
-      macaddress: { type: 'string', pattern: MAC, description: 'Its present MAC address.' },
+      macaddress: {
+        type: 'string',
+        pattern: MAC,
+        examples: ['02:00:00:00:00:01'],
+        description: 'Its present MAC address.',
+      },
       'permanent-macaddress': {
         type: 'string',
         pattern: MAC,
+        examples: ['02:00:00:00:00:01'],
         description: 'The MAC address that it was built with.',
       },
       driver: {

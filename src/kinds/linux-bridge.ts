@@ -112,6 +112,7 @@ const FRESH: Fields = { ...pick(properties, {}), 'vlan-filtering': false };
 
 export const linuxBridge: Kind = {
   name: 'linux-bridge',
+  called: 'a Linux bridge',
   noun: 'bridge',
   fields: properties,
 

@@ -19,6 +19,7 @@ export const namespace: Kind = {
         type: 'string',
         description:
           'The namespace exists already and is found, never created or deleted: `pid:N` (that of a process) or `path:/run/…` (a file that names it).',
+        examples: ['pid:71', 'path:/run/netns/web'],
         pattern: '^(pid:[1-9][0-9]*|path:/.+)$',
         'x-change': 'replace',
         'x-why': 'it is another namespace',

@@ -1,7 +1,8 @@
 // What makes an entry of the section `nat` impossible although it has the right shape: an entry in, findings out.
-import { parseNetwork } from '../address.js';
+import { isMulticast, isUnspecified, parseNetwork } from '../address.js';
 import type { Entry } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
+import type { Fields } from '../model.js';
 import { coverPorts } from '../networks.js';
 import {
   familiesOf,
@@ -20,16 +21,24 @@ export function natFindings(entry: Entry): Finding[] {
   const { path } = entry;
   if (said === null) {
     const message = 'a rule is one of `masquerade`, `snat`, `dnat` and `redirect`';
-    return [{ code: 'nat-action', message, hint: 'make each of them an entry of its own', path }];
+    const hint = Object.keys(entry.value).length > 1 ? 'make each of them an entry of its own' : undefined;
+    return [{ code: 'nat-action', message, hint, path }];
   }
   const { action, words } = said;
-  return CHECKS.flatMap((check) => check(words, action)).map(({ word, ...problem }) => ({
+  return CHECKS.flatMap((check) => check(words, action)).map(({ word, item, ...problem }) => ({
     ...problem,
-    path: [...path, action, ...(word !== undefined && word in words ? [word] : [])],
+    path: [...path, action, ...(word !== undefined && word in words ? [word] : []), ...at(word, item)],
   }));
+
+  /** Where in a list a value stands. */
+  function at(word = '', item?: string): number[] {
+    const list = (entry.value[action] as Fields)[word];
+    const index = Array.isArray(list) ? list.findIndex((one) => String(one) === item) : -1;
+    return index < 0 ? [] : [index];
+  }
 }
 
-type Problem = Omit<Finding, 'path'> & { readonly word?: keyof Words };
+type Problem = Omit<Finding, 'path'> & { readonly word?: keyof Words; readonly item?: string };
 
 const CHECKS: readonly ((words: Words, action: Action) => Problem[])[] = [
   networks,
@@ -52,6 +61,7 @@ function networks(words: Words): Problem[] {
         message: `\`${text}\` is not a network`,
         hint: 'write it like `192.168.1.0/24`, `192.168.1.1` or `fd00::/64`',
         word,
+        item: text,
       })),
   );
 }
@@ -64,6 +74,7 @@ function ports({ port }: Words): Problem[] {
       message: `\`${text}\` is not a port`,
       hint: 'ports are 1 to 65535; a range is written like `"8000-8010"`',
       word: 'port',
+      item: text,
     }));
 }
 
@@ -72,7 +83,7 @@ function target({ to }: Words, action: Action): Problem[] {
   const found = targetOf(to);
   const fits =
     action === 'redirect' ? found?.address === undefined && found !== null : found?.address !== undefined;
-  if (fits) return [];
+  if (fits) return nobody(found?.address);
   const hint =
     action === 'redirect'
       ? 'it sends to this body itself: say a port, or use `dnat`'
@@ -82,12 +93,20 @@ function target({ to }: Words, action: Action): Problem[] {
   ];
 }
 
+function nobody(address = ''): Problem[] {
+  if (!isMulticast(address) && !isUnspecified(address)) return [];
+  return [{ code: 'nat-target', message: `\`${address}\` is not one host’s address`, word: 'to' }];
+}
+
 function oneFamily(words: Words): Problem[] {
   const said = familiesOf(words);
   const [first] = said;
   const other = said.find(({ family }) => family !== first?.family);
   if (other === undefined || first === undefined) return [];
-  const message = `IPv4 and IPv6 in one rule: \`${first.word}\` has an IPv${first.family} address, \`${other.word}\` an IPv${other.family} one`;
+  const message =
+    first.word === other.word
+      ? `IPv4 and IPv6 in one rule: \`${first.word}\` has addresses of both`
+      : `IPv4 and IPv6 in one rule: \`${first.word}\` has an IPv${first.family} address, \`${other.word}\` an IPv${other.family} one`;
   return [
     { code: 'mixed-families', message, hint: 'make it two rules, one for each family', word: other.word },
   ];

@@ -9,6 +9,7 @@ const properties = {
   macaddress: {
     type: 'string',
     pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+    examples: ['02:00:00:00:00:01'],
     description: 'Its MAC address.',
   },
 } as const;

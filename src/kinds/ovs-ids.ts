@@ -22,7 +22,10 @@ export const mapFields = {
   },
   'external-ids': {
     ...texts,
-    propertyNames: { pattern: `^(?!${MARK})` },
+    propertyNames: {
+      pattern: `^(?!${MARK})`,
+      description: `keys that begin with \`${MARK}\` are this program’s own`,
+    },
     description:
       'Keys for other programs (`external_ids` of the bridge, or of the port’s interface); those that they set themselves stay.',
   },

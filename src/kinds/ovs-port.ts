@@ -24,6 +24,7 @@ const properties = { ...portFields, ...mapFields };
 
 export const ovsPort: Kind = {
   name: 'ovs-port',
+  called: 'a port of an Open vSwitch bridge',
   noun: 'port',
   fields: properties,
 

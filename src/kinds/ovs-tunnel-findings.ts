@@ -2,6 +2,8 @@
 import { isMulticast, parseAddress } from '../address.js';
 import type { Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
+import { endFault } from './tunnel-ends.js';
+import { firstOf } from './twins.js';
 
 type Value = Entry['value'];
 type Problem = Omit<Finding, 'path'> & { readonly word: string };
@@ -32,25 +34,14 @@ function words(value: Value): Problem[] {
 
 /** netdev-vport.c, parse_tunnel_ip(): an address, or `flow`; `flow` here asks for `flow` there. */
 function addresses(value: Value): Problem[] {
-  const wrong = ['local', 'remote'].filter(
-    (word) =>
-      value[word] !== undefined && value[word] !== 'flow' && parseAddress(String(value[word])) === null,
-  );
-  const bad = wrong.map((word) => ({
-    code: 'bad-address',
-    message: `\`${String(value[word])}\` is not an address`,
-    hint: 'write it like `192.0.2.1` or `2001:db8::1`, or `flow`',
-    word,
-  }));
+  const bad = ['local', 'remote'].flatMap((word) => {
+    const said = value[word];
+    const fault = typeof said === 'string' && said !== 'flow' ? endFault(word, said) : null;
+    return fault === null ? [] : [{ code: 'bad-address', ...fault, word }];
+  });
   if (value['local'] !== 'flow' || value['remote'] === 'flow') return bad;
-  return [
-    ...bad,
-    {
-      code: 'tunnel-flow',
-      message: 'flows can choose `local` only where they choose `remote`',
-      word: 'local',
-    },
-  ];
+  const message = 'flows can choose `local` only where they choose `remote`';
+  return [...bad, { code: 'tunnel-flow', message, hint: 'say `remote: flow`, or an address', word: 'local' }];
 }
 
 const familyOf = (value: Value, word: string): number | undefined =>
@@ -71,7 +62,9 @@ function families(value: Value): Problem[] {
     : undefined;
   if (needed === undefined || word === undefined) return [];
   const hint = `\`mode: ${needed === 6 ? 'gre' : 'ip6gre'}\` has the others`;
-  return [{ code: 'tunnel-family', message: `a ${mode} tunnel has IPv${String(needed)} ends`, hint, word }];
+  return [
+    { code: 'tunnel-family', message: `a tunnel of mode ${mode} has IPv${String(needed)} ends`, hint, word },
+  ];
 }
 
 /** ovs-vswitchd.conf.db(5), remote_ip: only unicast endpoints are supported. */
@@ -90,30 +83,19 @@ function multicast({ remote }: Value): Problem[] {
 
 /** What tells one tunnel's packets from another's, on all bridges together: ofproto/tunnel.c, tnl_port_add() with EEXIST. */
 function twin(entry: Entry, names: Names): Problem[] {
-  const identity = identityOf(entry);
-  const first = names
-    .entries(entry.body, 'tunnels')
-    .find(
-      (other) =>
-        identityOf(other) === identity &&
-        names.link(other.body, String(other.value['bridge']))?.bridge === 'ovs',
-    );
-  if (first === undefined || first.key === entry.key) return [];
+  const first = firstPort(entry, names);
+  if (first === undefined) return [];
   const shared = `\`remote\`, \`local\` and ${isGre(entry.value) ? '`key`' : '`id`'}`;
-  return [
-    {
-      code: 'duplicate-tunnel',
-      message: `the tunnel \`${first.key}\` has the same ${shared}`,
-      word: 'remote',
-    },
-  ];
+  const message = `the tunnel \`${first.key}\` has the same ${shared}`;
+  return [{ code: 'duplicate-tunnel', message, word: 'remote' }];
 }
 
-function identityOf({ value }: Entry): string {
+const firstPort = firstOf('tunnels', ({ body, value }, names) => {
+  if (names.link(body, String(value['bridge']))?.bridge !== 'ovs') return null;
   const mode = String(value['mode']).replace('gretap', 'gre');
   const ends = ['remote', 'local'].map(
     (word) => parseAddress(String(value[word]))?.ip ?? value[word] ?? null,
   );
   const udpPort = value['port'] ?? { vxlan: 4789, geneve: 6081 }[mode] ?? null;
   return JSON.stringify([mode, ...ends, value['id'] ?? value['key'] ?? null, udpPort]);
-}
+});

@@ -52,6 +52,7 @@ const properties = {
 
 export const ovsTunnel: Kind = {
   name: 'ovs-tunnel',
+  called: 'a tunnel port of Open vSwitch',
   noun: 'tunnel',
   fields: { ...properties, ...portFields, ...mapFields },
 

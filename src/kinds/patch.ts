@@ -20,6 +20,7 @@ import {
 import { portFields } from './port-fields.js';
 
 const properties = {
+  bridge: portFields.bridge,
   peer: {
     type: 'object',
     'x-link': true,

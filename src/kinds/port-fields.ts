@@ -23,6 +23,7 @@ export const portFields = {
       minimum: 1,
       maximum: 4094,
       pattern: '^[1-9][0-9]{0,3}-[1-9][0-9]{0,3}$',
+      examples: [10, '20-29'],
     },
     examples: [[10, '20-29']],
     description: 'Makes it a trunk port of these VLANs, ids and ranges: frames come and go with their tag.',

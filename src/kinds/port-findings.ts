@@ -1,7 +1,6 @@
 // What makes the VLAN words of a port impossible although each has its right shape: a link in, findings out.
 import type { DeclaredLink } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
-import type { Json } from '../model.js';
 
 type Value = DeclaredLink['value'];
 type Problem = Omit<Finding, 'path' | 'code'> & { readonly word: string };
@@ -16,26 +15,12 @@ const USEFUL: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function vlanFindings({ value, path }: DeclaredLink): Finding[] {
-  return [...ranges(value), ...misfits(value)].map(({ word, ...problem }) => ({
-    code: 'vlan',
+  return misfits(value).map(({ word, ...problem }) => ({
+    code: 'vlan-mode',
     ...problem,
     path: [...path, word],
+    ...(word === 'vlan-mode' ? {} : { at: 'key' as const }),
   }));
-}
-
-function ranges({ trunks }: Value): Problem[] {
-  return (Array.isArray(trunks) ? (trunks as Json[]) : [])
-    .filter((item) => typeof item === 'string' && !isRange(item))
-    .map((item) => ({
-      message: `\`${String(item)}\` is no range of VLAN ids`,
-      hint: 'write it like `"20-29"`, within 1 to 4094',
-      word: 'trunks',
-    }));
-}
-
-function isRange(text: string): boolean {
-  const [first = 0, last = 0] = text.split('-').map(Number);
-  return first >= 1 && first <= last && last <= 4094;
 }
 
 function misfits(value: Value): Problem[] {
@@ -48,13 +33,18 @@ function misfits(value: Value): Problem[] {
   const missing = mode !== 'trunk' && value[main] === undefined;
   return [
     ...unused.map((word) => ({
-      message: `\`${word}\` means nothing on a port of mode ${mode}`,
+      message: `\`${word}\` means nothing on ${named(mode)}`,
       hint: hintFor(word, value),
       word,
     })),
-    ...(missing ? [{ message: `a port of mode ${mode} needs \`${main}\``, word: 'vlan-mode' }] : []),
+    ...(missing ? [{ message: `${named(mode)} needs \`${main}\``, word: 'vlan-mode' }] : []),
   ];
 }
+
+const named = (mode: string): string =>
+  mode === 'access' || mode === 'trunk'
+    ? `${mode === 'access' ? 'an access' : 'a trunk'} port`
+    : `a port with \`vlan-mode: ${mode}\``;
 
 /** Without the word `vlan-mode`, the strongest of the others says it. */
 function modeOf(value: Value): string {

@@ -3,6 +3,7 @@ import { desired, deviceOf, type DeclaredLink, type Kind, type Names, type Prope
 import type { Finding } from '../load/diagnostic.js';
 import type { Command, Desired, Fields, Live, Resource } from '../model.js';
 import type { BodyState } from '../state.js';
+import { vlanFindings } from './port-findings.js';
 import { linuxBridgeOf, portId } from './bridge-port.js';
 import { deviceIn } from './declared.js';
 import { filtersVlans } from './linux-bridge.js';
@@ -23,6 +24,7 @@ const properties = {
  */
 export const portVlans: Kind = {
   name: 'port-vlans',
+  called: 'a port of a Linux bridge',
   noun: 'port-vlans',
   fields: properties,
 
@@ -30,7 +32,9 @@ export const portVlans: Kind = {
     properties,
     takes: (link, names) => linuxBridgeOf(link, names) !== undefined,
     findings: (link, names) =>
-      linuxBridgeOf(link, names) === undefined ? [] : [...doubleTags(link), ...vlanOne(link)],
+      linuxBridgeOf(link, names) === undefined
+        ? []
+        : [...vlanFindings(link), ...doubleTags(link), ...vlanOne(link)],
     desired: (link, names) => [...ofPort(link, names), ...ofBridge(link, names)],
   },
 

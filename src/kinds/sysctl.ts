@@ -12,12 +12,15 @@ import {
 import type { Command, Desired, Fields, Json, Path, Resource } from '../model.js';
 import { folded, isSysctlPath } from '../tools/sysctl.js';
 
-const scalar = { type: ['integer', 'string', 'boolean'] } as const;
+const scalar = { type: ['integer', 'string', 'boolean'], minLength: 1 } as const;
 
 const onLink: Properties = {
   sysctls: {
     type: 'object',
-    propertyNames: { pattern: '^(ipv4|ipv6)[./](neigh[./])?[a-z0-9_]+$' },
+    propertyNames: {
+      pattern: '^(ipv4|ipv6)[./](neigh[./])?[a-z0-9_]+$',
+      description: 'a setting of a link begins with `ipv4.` or `ipv6.`: `ipv4.rp_filter`',
+    },
     additionalProperties: scalar,
     description:
       'Kernel settings of this link: `ipv4.rp_filter` is `net.ipv4.conf.LINK.rp_filter`, `ipv6.neigh.gc_stale_time` is `net.ipv6.neigh.LINK.gc_stale_time`. When a line goes, the value before comes back; a link of this file had that of `default`.',
@@ -44,7 +47,7 @@ export const sysctl: Kind = {
     findings({ key, path }) {
       if (isSysctlPath(pathOf(key))) return [];
       const hint = 'only settings below `net` belong to a network namespace, such as `net.ipv4.ip_forward`';
-      return [{ code: 'bad-sysctl', message: `\`${key}\` is no network setting`, hint, path, at: 'key' }];
+      return [{ code: 'bad-sysctl', message: `\`${key === '' ? '""' : key}\` is no network setting`, hint, path, at: 'key' }];
     },
     desired({ body, key, value, path }) {
       return isSysctlPath(pathOf(key)) ? [setting(body, pathOf(key), value['value'] ?? '', path)] : [];

@@ -2,7 +2,9 @@
 import { isMulticast, parseAddress, type Address } from '../address.js';
 import type { Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
+import { endFault } from './tunnel-ends.js';
 import { tunnelFields } from './tunnel-fields.js';
+import { firstOf } from './twins.js';
 import { tunnelModeOf, tunnelModes, type TunnelMode } from './tunnel-modes.js';
 
 type Problem = Omit<Finding, 'path'> & { readonly word?: string };
@@ -17,7 +19,7 @@ export function tunnelFindings(entry: Entry, names: Names): Finding[] {
   const problems = [...CHECKS.flatMap((check) => check(value, mode)), ...twin(entry, names)];
   return problems.map(({ word, ...problem }) => ({
     ...problem,
-    path: word !== undefined && word in value ? [...path, word] : path,
+    ...(word !== undefined && word in value ? { path: [...path, word] } : { path, at: 'key' }),
   }));
 }
 
@@ -42,14 +44,11 @@ function missing(value: Value, mode: TunnelMode): Problem[] {
 }
 
 function addresses(value: Value): Problem[] {
-  return ['local', 'remote']
-    .filter((word) => value[word] !== undefined && addressAt(value, word) === null)
-    .map((word) => ({
-      code: 'bad-address',
-      message: `\`${value[word] as string}\` is not an address`,
-      hint: 'write it like `192.0.2.1` or `2001:db8::1`',
-      word,
-    }));
+  return ['local', 'remote'].flatMap((word) => {
+    const said = value[word];
+    const fault = typeof said === 'string' ? endFault(word, said) : null;
+    return fault === null ? [] : [{ code: 'bad-address', ...fault, word }];
+  });
 }
 
 const addressAt = (value: Value, word: string): Address | null =>
@@ -122,18 +121,16 @@ const IDENTITY: Readonly<Record<TunnelMode, readonly string[]>> = {
 };
 
 function twin(entry: Entry, names: Names): Problem[] {
-  const identity = identityOf(entry);
-  const others = names.entries(entry.body, 'tunnels').filter((other) => identityOf(other) === identity);
-  const [first] = others;
-  if (first === undefined || first.key === entry.key) return [];
-  if (names.link(entry.body, first.value['bridge'] as string)?.bridge === 'ovs') return [];
-  const shared = IDENTITY[entry.value['mode'] as TunnelMode].map((word) => `\`${word}\``).join(', ');
+  const first = firstTunnel(entry, names);
+  if (first === undefined) return [];
+  const shared = IDENTITY[tunnelModeOf(entry.value) as TunnelMode].map((word) => `\`${word}\``).join(', ');
   return [{ code: 'duplicate-tunnel', message: `the tunnel \`${first.key}\` has the same ${shared}` }];
 }
 
-function identityOf({ value }: Entry): string {
+const firstTunnel = firstOf('tunnels', ({ body, value }, names) => {
   const mode = tunnelModeOf(value) as TunnelMode;
-  if (!Object.hasOwn(IDENTITY, mode)) return '';
+  const isPort = names.link(body, value['bridge'] as string)?.bridge === 'ovs';
+  if (isPort || !Object.hasOwn(IDENTITY, mode)) return null;
   const said = IDENTITY[mode].map((word) => addressAt(value, word)?.ip ?? value[word] ?? null);
   return JSON.stringify([mode, ...said]);
-}
+});

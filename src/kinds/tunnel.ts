@@ -66,6 +66,7 @@ const properties = {
 
 export const tunnel: Kind = {
   name: 'tunnel',
+  called: 'a tunnel link of the kernel',
   noun: 'tunnel',
   fields: properties,
 

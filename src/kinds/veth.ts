@@ -25,6 +25,12 @@ const properties = {
         'x-change': 'replace',
         'x-why': 'the kernel makes both ends together',
       },
+      name: {
+        type: 'string',
+        description: 'Name of its device, and what other entries of its namespace call it.',
+        'x-change': 'replace',
+        'x-why': 'the kernel makes both ends together',
+      },
     },
     required: ['name'],
     'x-change': 'replace',

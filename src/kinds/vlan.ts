@@ -1,8 +1,10 @@
 // A VLAN of a link: an entry under `vlans` in, `ip link … type vlan` out. On an Open vSwitch bridge it is an internal port instead.
 import { desired, deviceOf, netnsOf, type DeclaredLink, type Entry, type Kind, type Names } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
+import type { Finding } from '../load/diagnostic.js';
 import type { Fields } from '../model.js';
 import type { IpLink } from '../state.js';
+import { firstOf } from './twins.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
 
 /**
@@ -30,6 +32,7 @@ const properties = {
 
 export const vlan: Kind = {
   name: 'vlan',
+  called: 'a VLAN link of the kernel',
   noun: 'vlan',
   fields: properties,
 
@@ -43,6 +46,7 @@ export const vlan: Kind = {
     takes: (entry, names) => parentOf(entry, names)?.bridge !== 'ovs',
     // vlan_newlink() takes the parent's MTU, and vlan_dev_change_mtu() refuses a larger one.
     links: (entry, names) => [madeByUs(entry, () => mtuOf(parentOf(entry, names)))],
+    findings: twin,
     desired(entry, names) {
       const { body, value, path } = entry;
       const parent = parentOf(entry, names);
@@ -83,6 +87,18 @@ export const vlan: Kind = {
 /** The link that carries the VLAN; undefined when there is none of that name, which is reported elsewhere. */
 const parentOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined =>
   names.link(body, value['link'] as string);
+
+function twin(entry: Entry, names: Names): Finding[] {
+  const first = firstVlan(entry, names);
+  if (first === undefined) return [];
+  const message = `the VLAN \`${first.key}\` has the same \`link\` and \`id\``;
+  return [{ code: 'duplicate-vlan', message, path: [...entry.path, 'id'] }];
+}
+
+/** What tells one VLAN of a link from another: vlan_check_real_dev() finds a second one with EEXIST. */
+const firstVlan = firstOf('vlans', ({ value: { link, id, protocol } }) =>
+  JSON.stringify([link, id, protocol ?? properties.protocol.default]),
+);
 
 function idsOf(body: string, device: string, parent: string | null) {
   // A parent in another namespace (null) is nothing that we can name.

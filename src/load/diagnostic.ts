@@ -48,7 +48,7 @@ const keyOf = ({ code, message, position }: Diagnostic): string =>
 
 /** A value of the file inside a message: backquoted and never long. */
 export function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
   return `\`${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}\``;
 }
 

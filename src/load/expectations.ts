@@ -102,7 +102,8 @@ export function parseEndpoint(text: string): { to: string; port: number } | null
   return { to: address.ip, port };
 }
 
-function withinOf(value: Json | undefined): number {
+/** In milliseconds. */
+export function withinOf(value: Json | undefined): number {
   if (typeof value === 'number') return value * 1000;
   const [, amount, unit] = WITHIN.exec(typeof value === 'string' ? value : '') ?? [];
   return amount === undefined ? PATIENCE : Number(amount) * (unit === 's' ? 1000 : 1);

@@ -75,17 +75,17 @@ function meaningOf(data: Json, page: Page, locate: Locate): Outcome {
   const {
     data: sound,
     origin,
-    lost,
+    ...left
   } = prune(
     data,
     faults.map(({ cut }) => cut),
   );
-  const broken = faults.map(({ finding }) => placeFinding(finding, page, locate));
+  const broken = faults.flatMap(({ finding }) => (finding ? [placeFinding(finding, page, locate)] : []));
   if (!isMapping(sound)) return { topology: null, diagnostics: broken };
   const positionOf: Topology['positionOf'] = (path, at = 'value') =>
     page.positionOf(locate(origin(path), at).start);
   const topology = declare(sound, page.file, positionOf);
-  const senseless = [...findingsOf(topology, lost)].map((finding) =>
+  const senseless = [...findingsOf({ ...topology, ...left })].map((finding) =>
     placeFinding({ ...finding, path: origin(finding.path) }, page, locate),
   );
   return { topology, diagnostics: [...broken, ...senseless] };

@@ -22,7 +22,9 @@ export interface Declaration {
 export interface Index extends Names {
   /** The kind that takes an entry; undefined when none does. */
   kindFor(section: string, entry: Entry): SectionKind | undefined;
-  /** What the kind that declares a link says of it in its own section. */
+  /** The kind that declares a link. */
+  declarerOf(link: DeclaredLink): SectionKind | undefined;
+  /** What that kind says of it in its own section: of the entry, or of its other end. */
   propertiesOf(link: DeclaredLink): Properties;
   /** The sections that a body has, in the order of the file. */
   sections(body: string): readonly string[];
@@ -56,8 +58,7 @@ export function indexOf(
   });
   const portsIn = perBody((body) => groupBy(linksIn(body), ({ value }) => value['bridge']));
   const made = new Map<Entry, readonly DeclaredLink[]>();
-  /** By an entry's first link; its further ones (the peer of a veth) have none of the section's own fields. */
-  const declaring = new Map<DeclaredLink, SectionKind>();
+  const declaring = new Map<DeclaredLink, { readonly kind: SectionKind; readonly properties: Properties }>();
   let making = 0;
 
   function linkOf({ section, entry, nth }: Declaration): DeclaredLink | undefined {
@@ -67,8 +68,11 @@ export function indexOf(
       const kind = names.kindFor(section, entry);
       const links = kind?.section.links?.(entry, names) ?? [];
       made.set(entry, links);
-      const [first] = links;
-      if (kind && first) declaring.set(first, kind);
+      if (kind) {
+        const { properties } = kind.section;
+        for (const [i, link] of links.entries())
+          declaring.set(link, { kind, properties: i === 0 ? properties : ofOtherEnd(properties) });
+      }
       making--;
     }
     return made.get(entry)?.[nth];
@@ -87,12 +91,17 @@ export function indexOf(
     entries: (body, section) => entriesIn.get(body)?.get(section) ?? [],
     kindFor: (section, entry) =>
       sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),
-    propertiesOf: (link) => declaring.get(link)?.section.properties ?? {},
+    declarerOf: (link) => declaring.get(link)?.kind,
+    propertiesOf: (link) => declaring.get(link)?.properties ?? {},
     sections: (body) => [...(entriesIn.get(body)?.keys() ?? [])],
     declarations: (body) => declared().get(body) ?? [],
   };
   return names;
 }
+
+/** The fields of a section's entries in which a further link stands (the peer of a veth). */
+const ofOtherEnd = (properties: Properties): Properties =>
+  (Object.values(properties).find((property) => property['x-link'])?.['properties'] ?? {}) as Properties;
 
 /** The entries of a body's sections, in the order of the file. */
 function entriesOf({ name, value, path }: DeclaredBody): ReadonlyMap<string, readonly Entry[]> {

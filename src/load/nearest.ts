@@ -5,7 +5,7 @@ const MOST = 300;
 
 /** The known word with the fewest slips of the pen between; undefined when none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const allowed = word.length <= 4 ? 1 : word.length <= 8 ? 2 : 3;
+  const allowed = word.length <= 5 ? 1 : word.length <= 9 ? 2 : 3;
   let best: { readonly name: string; readonly slips: number } | undefined;
   let left = MOST;
   for (const name of known) {

@@ -8,6 +8,8 @@ export interface Pruned {
   origin(path: Path): Path;
   /** Names that the left-out parts may have declared: nobody should be told that they do not exist. */
   readonly lost: ReadonlySet<string>;
+  /** True when nothing was left out of the value that a path in the pruned data leads to. */
+  isWhole(path: Path): boolean;
 }
 
 interface Cut {
@@ -19,8 +21,10 @@ interface Cut {
 export function prune(data: Json, paths: readonly Path[]): Pruned {
   const indexes = new Map<Json, readonly number[]>();
   const lost = new Set<string>();
-  const left = without(data, cutOf(paths), indexes, lost) ?? null;
-  return { data: left, origin: (path) => originOf(left, path, indexes), lost };
+  const root = cutOf(paths);
+  const left = without(data, paths.length === 0 ? undefined : root, indexes, lost) ?? null;
+  const origin = (path: Path): Path => originOf(left, path, indexes);
+  return { data: left, origin, lost, isWhole: (path) => isWhole(root, origin(path)) };
 }
 
 function cutOf(paths: readonly Path[]): Cut {
@@ -36,6 +40,10 @@ function cutOf(paths: readonly Path[]): Cut {
   }
   return root;
 }
+
+const isWhole = (root: Cut, path: Path): boolean =>
+  path.reduce<Cut | undefined>((cut, key) => cut?.inner.get(key), root.inner.size > 0 ? root : undefined) ===
+  undefined;
 
 function without(
   value: Json,

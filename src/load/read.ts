@@ -1,4 +1,5 @@
 // A file's name in, its text out, or why it cannot be one. The only part of loading that touches the host.
+import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** In bytes. A topology of 40,000 endpoints has 7 MB; what is larger is not a topology. */
@@ -6,8 +7,13 @@ export const LARGEST = 8 * 1024 * 1024;
 
 export const STDIN = '-';
 
-export type Source =
-  { readonly text: string } | { readonly code: string; readonly message: string; readonly hint?: string };
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type Source = { readonly text: string } | Problem;
 
 /** The text of a topology file; `-` reads the standard input. Never throws for what the file or the system says. */
 export function read(file: string): Source {
@@ -20,10 +26,10 @@ export function read(file: string): Source {
 }
 
 class Refusal extends Error {
-  readonly why: { code: string; message: string; hint?: string };
-  constructor(code: string, message: string, hint: string) {
-    super(message);
-    this.why = { code, message, hint };
+  readonly why: Problem;
+  constructor(why: Problem) {
+    super(why.message);
+    this.why = why;
   }
 }
 
@@ -34,7 +40,8 @@ function bytesOfFile(file: string): Buffer {
     const stat = fstatSync(fd);
     if (!stat.isFile()) {
       const what = stat.isDirectory() ? 'it is a directory' : 'it is not a regular file';
-      throw new Refusal('not-a-file', what, `\`${STDIN}\` reads the standard input`);
+      const hint = `\`${STDIN}\` reads the standard input`;
+      throw new Refusal({ code: 'not-a-file', message: what, hint });
     }
     return bytesOf(fd);
   } finally {
@@ -49,12 +56,10 @@ function bytesOf(fd: number): Buffer {
     const length = readSync(fd, chunk);
     if (length === 0) return Buffer.concat(chunks);
     total += length;
-    if (total > LARGEST)
-      throw new Refusal(
-        'too-large',
-        `it is larger than ${LARGEST >> 20} MiB`,
-        'split it into several topologies',
-      );
+    if (total > LARGEST) {
+      const message = `it is larger than ${LARGEST >> 20} MiB`;
+      throw new Refusal({ code: 'too-large', message, hint: 'split it into several topologies' });
+    }
     chunks.push(chunk.subarray(0, length));
   }
 }
@@ -63,11 +68,24 @@ function textOf(bytes: Buffer): Source {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
-    throw new Refusal(
-      'not-utf-8',
-      'it is not text in UTF-8',
-      'save it in UTF-8; if it is a program or an archive, it is the wrong file',
-    );
+    return { code: 'not-utf-8', ...encodingOf(bytes) };
+  }
+}
+
+function encodingOf(bytes: Buffer): { readonly message: string; readonly hint: string } {
+  const mark = bytes.toString('hex', 0, 2);
+  if (mark === 'fffe' || mark === 'feff')
+    return { message: 'it is text in UTF-16', hint: 'save it in UTF-8' };
+  const hint = 'save it in UTF-8; if it is a program or an archive, it is the wrong file';
+  return { message: `line ${firstBadLine(bytes)} is not text in UTF-8`, hint };
+}
+
+/** Counts from 1. A line break is one byte of UTF-8, and never a part of another character. */
+function firstBadLine(bytes: Buffer): number {
+  for (let line = 1, start = 0; ; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0 || !isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
   }
 }
 

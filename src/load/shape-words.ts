@@ -25,25 +25,23 @@ export const wordsFor = (broken: Broken): Words => (WORDS[broken.keyword] ?? oth
 
 const WORDS: Readonly<Record<string, (broken: Broken) => Words>> = {
   additionalProperties: unknownKey,
-  required: ({ params, path, schema }) => ({
-    code: 'missing-key',
-    message: `${subject(path)} needs ${show(params['missingProperty'])}`,
-    hint: schema.properties?.[String(params['missingProperty'])]?.description,
-  }),
+  required: missingKey,
   type: wrongType,
   enum: ({ params, path, value }) => ({
     code: 'wrong-value',
     message: `${subject(path)} cannot be ${show(value)}`,
     hint: choices(value, params['allowedValues']),
   }),
-  const: ({ params, path, value }) => ({
-    code: 'wrong-value',
-    message: `${subject(path)} is ${show(params['allowedValue'])}, not ${show(value)}`,
+  const: otherThan,
+  propertyNames: ({ path, value, schema }) => ({
+    code: 'wrong-key',
+    message: `${show(value)} cannot be a key of ${subject(path)}`,
+    hint: (schema.propertyNames as Schema | undefined)?.description,
   }),
   pattern: ({ path, value, schema }) => ({
     code: 'wrong-value',
     message: `${subject(path)} cannot be ${show(value)}`,
-    hint: examples(schema) ?? schema.description,
+    hint: formOf(schema) ?? examples(schema) ?? schema.description,
   }),
   minimum: ({ params, path, value, schema }) => range(path, value, `at least ${limit(params, schema)}`),
   maximum: ({ params, path, value, schema }) => range(path, value, `at most ${limit(params, schema)}`),
@@ -62,8 +60,8 @@ const WORDS: Readonly<Record<string, (broken: Broken) => Words>> = {
     hint: 'remove the line, or list something',
   }),
   uniqueItems: ({ path }) => ({ code: 'wrong-value', message: `${subject(path)} lists something twice` }),
-  minProperties: one,
-  maxProperties: one,
+  minProperties: some,
+  maxProperties: some,
   anyOf: alternatives,
   oneOf: alternatives,
 };
@@ -79,17 +77,43 @@ function unknownKey({ params, schema }: Broken): Words {
   return {
     code: 'unknown-key',
     message: `${show(key)} is not known here`,
-    hint: didYouMean(key, known) ?? (known.length <= 12 ? `known are ${listed(known)}` : undefined),
+    hint: didYouMean(key, known) ?? (known.length <= MOST_LISTED ? `known are ${listed(known)}` : undefined),
   };
+}
+
+/** A hint does not list more words than the top of a document has. */
+const MOST_LISTED = 14;
+
+function missingKey({ params, path, schema }: Broken): Words {
+  const key = String(params['missingProperty']);
+  const { const: only, description } = schema.properties?.[key] ?? {};
+  return {
+    code: 'missing-key',
+    message: `${subject(path)} needs ${show(key)}`,
+    hint: only === undefined ? description : `add ${show(`${key}: ${String(only)}`)}`,
+  };
+}
+
+function otherThan({ params, path, value, schema }: Broken): Words {
+  const only = params['allowedValue'];
+  if (typeof value !== typeof only)
+    return wrongType({ keyword: 'type', params: { type: typeof only }, path, value, schema });
+  const message = `${subject(path)} must be ${show(only)}, not ${show(value)}`;
+  return { code: 'wrong-value', message, hint: 'this program knows no other' };
 }
 
 function wrongType({ params, path, value }: Broken): Words {
   const types = [params['type']].flat().map(String);
-  const given = value === null ? 'empty' : `${TYPES[typeOf(value)] ?? ''} (${show(value)})`;
+  const given =
+    value === null
+      ? 'empty'
+      : typeof value === 'boolean'
+        ? show(value)
+        : `${TYPES[typeOf(value)] ?? ''} (${show(value)})`;
   return {
     code: 'wrong-type',
     message: `${subject(path)} must be ${types.map((type) => TYPES[type] ?? type).join(' or ')}, not ${given}`,
-    hint: typeHint(types, value),
+    hint: path.length === 0 ? 'the smallest topology is `version: 1`' : typeHint(types, value),
   };
 }
 
@@ -115,9 +139,13 @@ function typeHint(types: readonly string[], value: Json | undefined): string | u
     return 'YAML 1.2 writes `true` and `false`';
   if (typeof value === 'string' && wants('integer', 'number') && /^[0-9.]+$/.test(value))
     return 'write it without quotes';
-  if (typeof value !== 'string' && wants('string') && typeof value !== 'object')
-    return `put it in quotes: \`"${String(value)}"\``;
-  if (wants('array') && typeof value !== 'object') return `write \`[${String(value).slice(0, 40)}]\``;
+  if (typeof value !== 'string' && wants('string') && typeof value !== 'object') return 'put it in quotes';
+  if (wants('array'))
+    return typeof value === 'object'
+      ? 'each entry begins with `- `, or the list stands in `[]`'
+      : `write \`[${String(value).slice(0, 40)}]\``;
+  if (wants('object') && Array.isArray(value) && typeof value[0] === 'string')
+    return `give each a key: ${show(`${value[0]}: {}`)}`;
   return undefined;
 }
 
@@ -131,10 +159,10 @@ function range(path: Path, value: Json | undefined, bound: string): Words {
 const limit = (params: Broken['params'], schema: Schema = {}): string =>
   `${String(params['limit'])}${typeof schema['x-unit'] === 'string' ? ` ${schema['x-unit']}` : ''}`;
 
-function one({ path, schema }: Broken): Words {
+function some({ path, schema }: Broken): Words {
   return {
     code: 'wrong-value',
-    message: `${subject(path)} must have exactly one key`,
+    message: `${subject(path)} must have ${schema['maxProperties'] === 1 ? 'exactly' : 'at least'} one key`,
     hint: `one of ${listed(Object.keys(schema.properties ?? {}))}`,
   };
 }
@@ -156,6 +184,10 @@ function choices(value: Json | undefined, allowed: unknown): string {
   const known = (allowed as Json[]).map(String);
   return didYouMean(String(value), known) ?? `one of ${listed(known)}`;
 }
+
+/** What a pattern takes, in words. */
+const formOf = (schema: Schema): string | undefined =>
+  typeof schema['x-form'] === 'string' ? `say ${schema['x-form']}` : undefined;
 
 function examples(schema: Schema): string | undefined {
   const list = schema['examples'];

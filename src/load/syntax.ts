@@ -25,6 +25,11 @@ function wordsFor({ code, message, start }: SyntaxError, text: string): Words {
 
 const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
+const NO_KEY: Words = {
+  message: 'a key with `: ` after it is expected here',
+  hint: 'write `key: value`, with a space after the colon',
+};
+
 const WORDS: Readonly<Record<string, Words | ((message: string, character: string) => Words)>> = {
   TAB_AS_INDENT: { message: 'a tab cannot indent', hint: 'YAML indents with spaces' },
   TOO_DEEP: { message: 'this is nested too deeply', hint: 'a topology has no more than about ten levels' },
@@ -52,7 +57,7 @@ const WORDS: Readonly<Record<string, Words | ((message: string, character: strin
     hint: 'put a value with a colon in quotes, and a nested mapping on lines of its own or in `{}`',
   },
   MISSING_CHAR: (message) => missing(message),
-  MULTILINE_IMPLICIT_KEY: { message: 'a key is expected here, on a line of its own and with `:` after it' },
+  MULTILINE_IMPLICIT_KEY: NO_KEY,
   NON_STRING_KEY: { message: 'a key is plain text', hint: 'not a list, a mapping or an alias' },
   TAG_RESOLVE_FAILED: {
     message: 'a tag that topologies do not know',
@@ -63,12 +68,9 @@ const WORDS: Readonly<Record<string, Words | ((message: string, character: strin
 };
 
 function missing(message: string): Words {
-  if (message.includes('quote')) return { message: 'a quote that was opened is not closed before this' };
+  if (message.includes('quote')) return { message: 'this quote is never closed' };
   if (message.startsWith('Implicit map keys')) {
-    return {
-      message: '`:` is missing after a key',
-      hint: 'write `key: value`, with a space after the colon',
-    };
+    return NO_KEY;
   }
   return { message: lowered(message) };
 }

@@ -1,14 +1,17 @@
 // The door to ajv: data in, what its shape does wrong out, one finding for each problem, at the key or value it is about.
 import type { ErrorObject } from 'ajv';
+import { groupBy } from '../collections.js';
 import type { Json, Path } from '../model.js';
 import { topologySchema, type Schema } from '../schema.js';
 import type { Finding } from './diagnostic.js';
 import { validate } from './generated/validate.js';
+import { nearest } from './nearest.js';
 import { schemaAt, words } from './shape.js';
 import { wordsFor } from './shape-words.js';
 
 export interface Fault {
-  readonly finding: Finding;
+  /** Left out when it would only repeat another one in other words. */
+  readonly finding?: Finding;
   /** What has to go so that the rest can be looked at. */
   readonly cut: Path;
 }
@@ -17,7 +20,12 @@ export interface Fault {
 export function faultsOf(data: Json): Fault[] {
   if (validate(data)) return [];
   const schema = topologySchema();
-  return significant(validate.errors ?? []).map((error) => faultOf(error, data, schema));
+  const errors = significant(validate.errors ?? []);
+  const misspelt = misspeltIn(errors);
+  return errors.map((error) => {
+    const fault = faultOf(error, data, schema);
+    return misspelt(error) ? { cut: fault.cut } : fault;
+  });
 }
 
 function faultOf(
@@ -30,10 +38,28 @@ function faultOf(
   const key = propertyName ?? (params as { additionalProperty?: string }).additionalProperty;
   const about = key === undefined ? path : [...path, key];
   const value = propertyName ?? valueAt(data, path);
-  const finding = wordsFor({ keyword, params, path, value, schema: schemaAt(schema, path) ?? {} });
+  const word = propertyName === undefined ? keyword : 'propertyNames';
+  const finding = wordsFor({ keyword: word, params, path, value, schema: schemaAt(schema, path) ?? {} });
   const at = key !== undefined || keyword === 'required' ? 'key' : 'value';
   return { finding: { ...finding, path: about, at }, cut: withRequirer(schema, about) };
 }
+
+/** Whether a key is missing because it is there, but not known: `typ` in place of `type`. */
+function misspeltIn(errors: readonly ErrorObject[]): (error: ErrorObject) => boolean {
+  const unknown = groupBy(
+    errors.filter(({ keyword }) => keyword === 'additionalProperties'),
+    ({ instancePath }) => instancePath,
+  );
+  const keysAt = (at: string): string[] =>
+    (unknown.get(at) ?? []).map(({ params }) => String((params as Params)['additionalProperty']));
+  return ({ keyword, instancePath, params }) =>
+    keyword === 'required' &&
+    keysAt(instancePath).some(
+      (key) => nearest(key, [String((params as Params)['missingProperty'])]) !== undefined,
+    );
+}
+
+type Params = Readonly<Record<string, unknown>>;
 
 /** What cannot be without the value goes with it: an entry whose required field is no good. */
 function withRequirer(schema: Schema, path: Path): Path {

@@ -1,5 +1,5 @@
 // The door to the YAML library: a text in, its nodes and its syntax errors out. Nothing is converted or resolved here.
-import { Composer, Lexer, Parser, type ParsedNode } from 'yaml';
+import { Composer, Lexer, Parser, visit, type ParsedNode } from 'yaml';
 
 export { isAlias, isMap, isScalar, isSeq } from 'yaml';
 export type { ParsedNode, YAMLMap } from 'yaml';
@@ -40,7 +40,7 @@ export function parse(text: string): Parsed {
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
   if (document === undefined) return { root: null, errors: [] };
   const errors = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    errorAt(code, message, pos),
+    errorAt(code, message, openingQuote(document.contents, code, message, pos) ?? pos),
   );
   if (second !== undefined) errors.push(errorAt('MULTIPLE_DOCS', '', second.range));
   // `%YAML 1.1` would make `yes` a boolean, `010` eight and `02:11:22` a number of seconds.
@@ -60,6 +60,23 @@ function* tokensOf(text: string, onTooDeep: (offset: number) => void) {
     }
   }
   yield* parser.end();
+}
+
+/** Of a quote that is not closed the library says where the text ends; a person looks for where it began. */
+function openingQuote(
+  root: ParsedNode | null,
+  code: string,
+  message: string,
+  [end]: readonly number[],
+): readonly number[] | undefined {
+  if (code !== 'MISSING_CHAR' || !message.includes('quote')) return undefined;
+  let start: number | undefined;
+  visit(root, {
+    Scalar(_key, { type, range }) {
+      if (type?.startsWith('QUOTE') === true && range?.[1] === end) start = range?.[0];
+    },
+  });
+  return start === undefined ? undefined : [start, start + 1];
 }
 
 const errorAt = (code: string, message: string, [start, end]: readonly number[]): SyntaxError => ({

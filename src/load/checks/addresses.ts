@@ -13,7 +13,7 @@ import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
 import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
-import { inLine, texts, type Subject } from './subject.js';
+import { inFileOrder, inLine, texts, type Subject } from './subject.js';
 
 interface Placed extends InterfaceAddress {
   readonly link: DeclaredLink;
@@ -22,7 +22,7 @@ interface Placed extends InterfaceAddress {
 
 export function* addresses(subject: Subject): Generator<Finding> {
   const placed: Placed[] = [];
-  for (const link of subject.links) {
+  for (const link of subject.links.filter(({ netdev }) => netdev)) {
     for (const [i, text] of texts(link.value['addresses'])) {
       const address = parseInterfaceAddress(text);
       const path = [...link.path, 'addresses', i];
@@ -31,23 +31,27 @@ export function* addresses(subject: Subject): Generator<Finding> {
     }
   }
   for (const one of placed) yield* unusable(one);
-  for (const inBody of groupBy(placed, ({ link }) => link.body).values()) {
+  for (const inBody of groupBy(placed.filter(isUsable), ({ link }) => link.body).values()) {
     yield* twice(inBody, subject);
     yield* overlapping(inBody, subject);
   }
 }
 
 function unreadable(text: string, path: Path): Finding {
-  const alone = parseAddress(text);
-  const hint = alone
-    ? `say how long its network’s prefix is: \`${alone.ip}/${alone.family === 4 ? 24 : 64}\``
-    : 'write it like `192.168.1.1/24` or `fd00::1/64`';
+  const [before = '', after] = text.split('/');
+  const alone = parseAddress(before);
+  const hint =
+    alone === null
+      ? 'write it like `192.168.1.1/24` or `fd00::1/64`'
+      : after === undefined
+        ? `say how long its network’s prefix is: \`${alone.ip}/${alone.family === 4 ? 24 : 64}\``
+        : `the length of an IPv${alone.family} prefix is 0 to ${alone.family === 4 ? 32 : 128}`;
   return { code: 'bad-address', message: `${show(text)} is not an address with a prefix`, hint, path };
 }
 
 /** fib_valid_prefsrc() and inet_rtm_newaddr() take some of these; no packet would get an answer. */
 function* unusable({ ip, prefix, family, path }: Placed): Generator<Finding> {
-  if (isUnspecified(ip) || isMulticast(ip) || ip === '255.255.255.255') {
+  if (!isUsable({ ip })) {
     yield { code: 'bad-address', message: `a link cannot have the address ${show(ip)}`, path };
   } else if (family === 4 && prefix < 31 && networkOf(ip, prefix) === `${ip}/${prefix}`) {
     yield hostAddress(`${show(ip)} is the address of the network ${ip}/${prefix} itself`, path);
@@ -55,6 +59,9 @@ function* unusable({ ip, prefix, family, path }: Placed): Generator<Finding> {
     yield hostAddress(`${show(ip)} is the broadcast address of ${networkOf(ip, prefix)}`, path);
   }
 }
+
+const isUsable = ({ ip }: Pick<Placed, 'ip'>): boolean =>
+  !isUnspecified(ip) && !isMulticast(ip) && ip !== '255.255.255.255';
 
 const hostAddress = (message: string, path: Path): Finding => ({
   code: 'no-host-address',
@@ -67,7 +74,8 @@ const hostAddress = (message: string, path: Path): Finding => ({
 /** One address on two links, or with two prefixes on one: which of them answers is chance. Link-local ones are each link's own. */
 function* twice(inBody: readonly Placed[], subject: Subject): Generator<Finding> {
   const everywhere = (one: Placed): string => (isLinkLocal(one.ip) ? `${one.link.key} ${one.ip}` : one.ip);
-  for (const [first, ...others] of groupBy(inBody, everywhere).values()) {
+  for (const same of groupBy(inBody, everywhere).values()) {
+    const [first, ...others] = inFileOrder(subject, same);
     for (const { ip, link, path } of others) {
       if (first === undefined) continue;
       const message = `${link.body} has the address ${show(ip)} already: on \`${first.link.key}\`, ${inLine(subject, first.path)}`;

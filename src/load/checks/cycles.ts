@@ -51,5 +51,8 @@ function circleFrom(start: DeclaredLink, names: Names, done: Set<DeclaredLink>):
 function below(link: DeclaredLink, names: Names): DeclaredLink[] {
   const lower =
     typeof link.value['link'] === 'string' ? names.link(link.body, link.value['link']) : undefined;
-  return [...(lower ? [lower] : []), ...(link.bridge === undefined ? [] : names.ports(link))];
+  // A bridge in a bridge is an error of its own.
+  const ports =
+    link.bridge === undefined ? [] : names.ports(link).filter(({ bridge }) => bridge === undefined);
+  return [...(lower ? [lower] : []), ...ports];
 }

@@ -22,10 +22,11 @@ export function deviceFault(name: string): string | undefined {
  */
 export function nameFault(name: string, longest: number): string | undefined {
   if (name === '') return 'is empty';
-  if (name === '.' || name === '..') return 'is a directory';
+  if (name === '.' || name === '..') return 'stands for a directory';
   if (name.startsWith('-')) return 'begins with `-`, which makes it an option of `ip`';
-  if (lengthOf(name) > longest) return `has ${lengthOf(name)} bytes, and the kernel takes ${longest}`;
+  if (lengthOf(name) > longest) return `has ${lengthOf(name)} bytes, and ${longest} is the most`;
   const [mark] = FORBIDDEN.exec(name) ?? [];
+  if (mark === '%') return 'has `%` in it, which the kernel replaces by a number';
   if (mark !== undefined) return mark.trim() === '' ? 'has white space in it' : `has \`${mark}\` in it`;
   return hasKernelSpace(name) ? 'has the byte 0xa0 in it, which the kernel takes for white space' : undefined;
 }

@@ -3,7 +3,7 @@ import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import { deviceFault, nameFault } from './device-name.js';
-import { inLine, type Subject } from './subject.js';
+import { inFileOrder, inLine, type Subject } from './subject.js';
 
 /** Ports that only Open vSwitch knows (patches, tunnels) are rows of a database, and may have longer names. */
 const LONGEST_PORT = 63;
@@ -15,17 +15,17 @@ export function* deviceNames(subject: Subject): Generator<Finding> {
     const problem =
       fault ?? (device === 'lo' && !isLoopback(link) ? 'is the loopback link of every namespace' : undefined);
     if (problem === undefined) continue;
-    const hint = adopted
-      ? undefined
-      : 'give the device another name with `name`; other entries refer to it by its key';
+    const hint = 'give the device another name with `name`; other entries refer to it by its key';
     yield {
       code: 'device-name',
       message: `${show(device)} ${problem}`,
-      hint: 'name' in link.value ? undefined : hint,
+      hint: 'name' in link.value ? ALLOWED : adopted ? undefined : hint,
       ...nameOf(link),
     };
   }
 }
+
+const ALLOWED = 'use letters, digits, `.`, `_`, `+` and `-`';
 
 /** A namespace brings its `lo`, and `interfaces` may speak of it; nothing is made by either. */
 const isLoopback = ({ path }: DeclaredLink): boolean =>
@@ -38,7 +38,8 @@ const nameOf = ({ value, path }: DeclaredLink): Pick<Finding, 'path' | 'at'> =>
 /** A key that two entries of a body have, in whatever sections. */
 export function* keysOnce(subject: Subject): Generator<Finding> {
   for (const { name } of subject.bodies) {
-    for (const [key, [first, ...others]] of groupBy(subject.names.links(name), (link) => link.key)) {
+    for (const [key, same] of groupBy(subject.names.links(name), (link) => link.key)) {
+      const [first, ...others] = inFileOrder(subject, same);
       for (const other of others) {
         if (first === undefined) continue;
         const message = `${name} has a link ${show(key)} already, ${inLine(subject, first.path)}`;
@@ -60,7 +61,8 @@ const keyOf = ({ value, key, path }: DeclaredLink): Pick<Finding, 'path' | 'at'>
 /** A device that two links of a body have; ports of Open vSwitch share one database with all its devices. */
 export function* devicesOnce(subject: Subject): Generator<Finding> {
   for (const { name } of subject.bodies) {
-    for (const [device, [first, ...others]] of groupBy(subject.names.links(name), (link) => link.device)) {
+    for (const [device, same] of groupBy(subject.names.links(name), (link) => link.device)) {
+      const [first, ...others] = inFileOrder(subject, same);
       for (const other of others.filter(({ key }) => key !== first?.key)) {
         if (first === undefined) continue;
         const message = `${name} has a device ${show(device)} already: that of \`${first.key}\`, ${inLine(subject, nameOf(first).path)}`;

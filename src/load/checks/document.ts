@@ -1,7 +1,7 @@
 // The topology as a whole and its bodies: what they may be called.
 import { HOST } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
-import { NAME } from '../topology.js';
+import { NAME, NAME_FORM } from '../topology.js';
 import { nameFault } from './device-name.js';
 import type { Subject } from './subject.js';
 
@@ -11,7 +11,7 @@ export function* topologyName({ name, document, lost }: Subject): Generator<Find
   yield {
     code: 'topology-name',
     message: `the file’s name gives the topology the name ${show(name)}, which cannot be one`,
-    hint: 'set `name:` to 1 to 32 letters, digits, `.`, `_` and `-`, of which the first is a letter or a digit',
+    hint: `add \`name:\` with ${NAME_FORM}`,
     path: ['version'],
     at: 'key',
   };

@@ -42,13 +42,30 @@ export function* linkFields({ links, names }: Subject): Generator<Finding> {
   for (const link of links) {
     if (danglingBridge(link, names)) continue; // nobody can say which kind of port it was meant to be
     const own = names.propertiesOf(link);
-    for (const field of Object.keys(link.value)) {
-      const knowing = own[field] === undefined ? (onLink.get(field) ?? []) : [];
-      if (knowing.length === 0 || knowing.some((kind) => takes(kind, link, names))) continue;
-      const taking = kinds.filter((kind) => kind.onLink?.takes !== undefined && takes(kind, link, names));
-      yield taking.length > 0 ? misplaced(field, knowing, link.path, taking) : notAPort(field, link.path);
+    for (const field of Object.keys(link.value).filter((said) => own[said] === undefined)) {
+      const problem = linkFieldFault(field, onLink.get(field) ?? [], link, names);
+      if (problem !== undefined) yield problem;
     }
   }
+}
+
+function linkFieldFault(
+  field: string,
+  knowing: readonly Kind[],
+  link: DeclaredLink,
+  names: Names & Pick<Subject['names'], 'declarerOf'>,
+): Finding | undefined {
+  const taking = kinds.filter((kind) => kind.onLink?.takes !== undefined && takes(kind, link, names));
+  if (knowing.length === 0 || knowing.some((kind) => taking.includes(kind))) return undefined;
+  if (knowing.some((kind) => takes(kind, link, names)))
+    return link.netdev ? undefined : noDevice(field, link.path);
+  const kind = names.declarerOf(link);
+  const siblings = sectionKinds(kind?.section.name ?? '').filter(
+    ({ section }) => section.properties[field] !== undefined,
+  );
+  if (kind !== undefined && siblings.length > 0 && taking.length === 0)
+    return misplaced(field, siblings, link.path, [kind]);
+  return taking.length > 0 ? misplaced(field, knowing, link.path, taking) : notAPort(field, link);
 }
 
 const danglingBridge = ({ body, value }: DeclaredLink, names: Names): boolean =>
@@ -72,25 +89,34 @@ const misplaced = (
   taking: readonly Kind[],
 ): Finding => ({
   code: 'foreign-field',
-  message: `${show(field)} is a word of ${namesOf(knowing)}, and ${show(path.at(-1))} is ${namesOf(taking)}`,
+  message: `${show(field)} is for ${namesOf(knowing)}; ${show(path.at(-1))} is ${namesOf(taking)}`,
   path: [...path, field],
   at: 'key',
 });
 
-const notAPort = (field: string, path: Path): Finding => ({
+const notAPort = (field: string, { path, byOvs }: DeclaredLink): Finding => ({
   code: 'not-a-port',
-  message:
-    field === 'bridge'
-      ? 'this link cannot be a port'
-      : `${show(field)} is a word of ports, and this link is none`,
-  hint: field === 'bridge' ? undefined : 'name its bridge with `bridge`',
+  ...(field === 'bridge' && byOvs
+    ? {
+        message: 'what Open vSwitch makes itself cannot be a port of another bridge',
+        hint: 'a pair under `veths` joins two bridges',
+      }
+    : { message: `${show(field)} is for ports of bridges`, hint: 'name its bridge with `bridge`' }),
   path: [...path, field],
   at: 'key',
 });
 
-/** `a linux-bridge`, `an ovs-port`. */
+const noDevice = (field: string, path: Path): Finding => ({
+  code: 'not-a-device',
+  message: `${show(field)} is for links; ${show(path.at(-1))} is a port that only Open vSwitch knows`,
+  hint: 'say it of the bridge, or of another port',
+  path: [...path, field],
+  at: 'key',
+});
+
+/** `a port of a Linux bridge or a port of an Open vSwitch bridge`. */
 const namesOf = (some: readonly Kind[]): string =>
-  some.map(({ name }) => `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`).join(' or ');
+  [...new Set(some.map(({ name, called = `a ${name}` }) => called))].join(' or ');
 
 /** The rules that the schema is silent about because the kinds of the section disagree. */
 function* valueFault(value: Json, property: Property, path: Path): Generator<Finding> {

@@ -1,19 +1,20 @@
 // A document of the right shape in, everything in it that makes no sense out. One file for each theme.
-import type { Draft } from '../declare.js';
 import type { Finding } from '../diagnostic.js';
 import { addresses } from './addresses.js';
 import { cycles } from './cycles.js';
 import { deviceNames, devicesOnce, keysOnce } from './devices.js';
 import { bodyNames, topologyName } from './document.js';
-import { targets } from './expectations.js';
+import { expectations } from './expectations.js';
 import { linkFields, sectionFields } from './fields.js';
 import { ipv6 } from './ipv6.js';
 import { ofKinds } from './kinds.js';
 import { descriptions, macAddresses } from './links.js';
+import { mtus } from './mtu.js';
+import { neighbours } from './neighbours.js';
 import { vlansOfPorts } from './ports.js';
 import { references } from './references.js';
 import { routes } from './routes.js';
-import { strings } from './strings.js';
+import { strings, UNSAFE } from './strings.js';
 import type { Rule, Subject } from './subject.js';
 
 const rules: readonly Rule[] = [
@@ -29,17 +30,23 @@ const rules: readonly Rule[] = [
   macAddresses,
   descriptions,
   ipv6,
+  mtus,
   addresses,
+  neighbours,
   routes,
   vlansOfPorts,
   cycles,
-  targets,
+  expectations,
   ofKinds,
 ];
 
-/** All findings, in no order. `lost` are the names that left-out entries may have declared. */
-export function* findingsOf(draft: Draft, lost: ReadonlySet<string>): Generator<Finding> {
+/** All findings, in no order. Of a text with a control character, nothing else is said. */
+export function findingsOf(draft: Omit<Subject, 'links'>): Finding[] {
   const links = draft.bodies.flatMap(({ name }) => draft.names.links(name));
-  const subject: Subject = { ...draft, lost, links };
-  for (const rule of rules) yield* rule(subject);
+  const subject: Subject = { ...draft, links };
+  const found = rules.flatMap((rule) => [...rule(subject)]);
+  const unsafe = new Set(found.filter(({ code }) => code === UNSAFE).map(placeOf));
+  return found.filter((finding) => finding.code === UNSAFE || !unsafe.has(placeOf(finding)));
 }
+
+const placeOf = ({ path, at = 'value' }: Finding): string => JSON.stringify([path, at]);

@@ -2,24 +2,23 @@
 import { show, type Finding } from '../diagnostic.js';
 import { textAt, type Subject } from './subject.js';
 
-/** is_valid_ether_addr() in include/linux/etherdevice.h. */
 export function* macAddresses({ links }: Subject): Generator<Finding> {
   for (const link of links) {
-    const mac = textAt(link, 'macaddress');
-    const first = Number.parseInt(mac ?? '', 16);
-    if (mac === undefined || Number.isNaN(first)) continue;
-    const path = [...link.path, 'macaddress'];
-    const hint = `one for your own use has \`2\`, \`6\`, \`a\` or \`e\` as its second digit: \`02${mac.slice(2)}\``;
-    if ((first & 1) !== 0)
-      yield { code: 'bad-mac', message: `${show(mac)} is a group’s address, not a link’s`, hint, path };
-    else if (/^[0:]+$/.test(mac))
-      yield {
-        code: 'bad-mac',
-        message: 'no link has a MAC address of zeros',
-        hint: 'leave the line out to let the kernel choose one',
-        path,
-      };
+    const fault = macFault(textAt(link, 'macaddress') ?? '');
+    if (fault !== undefined) yield { ...fault, path: [...link.path, 'macaddress'] };
   }
+}
+
+/** is_valid_ether_addr() in include/linux/etherdevice.h. */
+export function macFault(mac: string): Omit<Finding, 'path'> | undefined {
+  if (/^[0:]+$/.test(mac)) {
+    const hint = 'leave the line out to let the kernel choose one';
+    return { code: 'bad-mac', message: 'no link has a MAC address of zeros', hint };
+  }
+  const first = Number.parseInt(mac, 16);
+  if (Number.isNaN(first) || (first & 1) === 0) return undefined;
+  const hint = `one for your own use has \`2\`, \`6\`, \`a\` or \`e\` as its second digit: \`02${mac.slice(2)}\``;
+  return { code: 'bad-mac', message: `${show(mac)} is a group’s address, not a link’s`, hint };
 }
 
 /** In bytes; the kernel's alias has 255 (IFALIASZ is 256), of which our own mark takes up to 45. */

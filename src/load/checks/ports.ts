@@ -1,14 +1,11 @@
-// Links as ports of bridges: their VLANs.
+// Links as ports of bridges: the VLANs of a trunk.
 import type { DeclaredLink } from '../../kind.js';
 import type { Json, Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
 import type { Subject } from './subject.js';
 
 export function* vlansOfPorts({ links }: Subject): Generator<Finding> {
-  for (const link of links) {
-    yield* trunks(link);
-    yield* together(link);
-  }
+  for (const link of links) yield* trunks(link);
 }
 
 interface Range {
@@ -46,28 +43,5 @@ function* trunks({ value, path }: DeclaredLink): Generator<Finding> {
         };
       ranges.push({ first, last, path: at, said });
     }
-  }
-}
-
-/** `tag` makes an access port and `trunks` a trunk; what both together would mean, each bridge has its own mind about. */
-function* together({ value, path }: DeclaredLink): Generator<Finding> {
-  if (value['tag'] === undefined) return;
-  if (value['trunks'] !== undefined) {
-    const hint = 'of a trunk, the VLAN of frames without a tag is `native-tag`';
-    yield {
-      code: 'tag-and-trunks',
-      message: 'a port with `tag` is no trunk',
-      hint,
-      path: [...path, 'trunks'],
-      at: 'key',
-    };
-  }
-  if (value['native-tag'] !== undefined) {
-    yield {
-      code: 'tag-and-native-tag',
-      message: 'a port has `tag` or `native-tag`, not both',
-      path: [...path, 'native-tag'],
-      at: 'key',
-    };
   }
 }

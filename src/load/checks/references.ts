@@ -64,11 +64,18 @@ const missing: Readonly<
   Record<What, (name: string, path: Path, body: string, subject: Subject) => Iterable<Finding>>
 > = {
   *link(name, path, body, subject) {
-    if (subject.names.link(body, name) !== undefined) return;
+    const link = subject.names.link(body, name);
+    if (link?.netdev === false)
+      yield {
+        code: 'not-a-device',
+        message: `${show(name)} is a port that only Open vSwitch knows, and no link`,
+        path,
+      };
+    if (link !== undefined) return;
     const known = subject.names.declarations(body).map(({ key }) => key);
     const hint =
-      didYouMean(name, known) ??
       elsewhere(name, body, subject) ??
+      didYouMean(name, known) ??
       `a link that is there already is declared under \`interfaces\``;
     yield { code: 'dangling-reference', message: `${body} has no link ${show(name)}`, hint, path };
   },
@@ -79,12 +86,10 @@ const missing: Readonly<
       yield { code: 'not-a-bridge', message: `${show(name)} is not a bridge`, path };
       return;
     }
-    const bridges = subject.names.links(body).filter(({ bridge }) => bridge !== undefined);
-    const hint =
-      didYouMean(
-        name,
-        bridges.map(({ key }) => key),
-      ) ?? elsewhere(name, body, subject);
+    const bridges = subject.names
+      .links(body)
+      .flatMap(({ bridge, key }) => (bridge === undefined ? [] : [key]));
+    const hint = elsewhere(name, body, subject) ?? didYouMean(name, bridges) ?? listed(bridges);
     yield { code: 'dangling-reference', message: `${body} has no bridge ${show(name)}`, hint, path };
   },
   *namespace(name, path, _body, { bodies }) {
@@ -97,6 +102,10 @@ const missing: Readonly<
     yield { code: 'dangling-reference', message: `there is no namespace ${show(name)}`, hint, path };
   },
 };
+
+/** All that there are, where these are few. */
+const listed = (names: readonly string[]): string | undefined =>
+  names.length === 0 || names.length > 8 ? undefined : `there is ${names.map(show).join(', ')}`;
 
 function elsewhere(name: string, body: string, { bodies, names }: Subject): string | undefined {
   const other = bodies.find(

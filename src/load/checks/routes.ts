@@ -16,7 +16,8 @@ import type { DeclaredLink } from '../../kind.js';
 import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
 import { isMapping, type Mapping } from '../topology.js';
-import { inLine, texts, type Subject } from './subject.js';
+import { source } from './route-source.js';
+import { inFileOrder, inLine, texts, type Subject } from './subject.js';
 
 interface Route {
   readonly body: string;
@@ -31,20 +32,23 @@ interface Route {
 
 export function* routes(subject: Subject): Generator<Finding> {
   for (const [body, inBody] of groupBy(routesOf(subject), (route) => route.body)) {
-    const reach = reachOf(subject.names.links(body), inBody);
+    const reach = reachOf(subject.names.links(body), inBody, subject);
+    const own = subject.names.found(body) || reach.unclear.has(undefined) ? null : reach.own;
     for (const route of inBody) {
+      const { value, to, via, path } = route;
       yield* destination(route);
       yield* gateway(route, reach, subject);
-      yield* leaving(route);
+      yield* leaving(route, subject);
+      yield* source(value['from'], to?.family ?? via?.family, body, own, [...path, 'from']);
     }
     yield* twice(inBody, subject);
   }
 }
 
 function routesOf({ bodies, names, links }: Subject): Route[] {
-  const onLinks = links.flatMap((link) =>
-    listed(link.value['routes'], [...link.path, 'routes'], link.body, link),
-  );
+  const onLinks = links
+    .filter(({ netdev }) => netdev)
+    .flatMap((link) => listed(link.value['routes'], [...link.path, 'routes'], link.body, link));
   const ofBodies = bodies.flatMap(({ name, value, path }) =>
     listed(value['routes'], [...path, 'routes'], name, undefined).map((route) => ({
       ...route,
@@ -99,7 +103,12 @@ function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Findi
   } else if (reach.own.has(via.ip)) {
     // fib_check_nh(): "Nexthop has invalid gateway".
     yield { code: 'bad-gateway', message: `the gateway ${text} is an address of ${body} itself`, path: at };
-  } else if (value['on-link'] !== true && !isKnownInPart(route, subject) && !isNear(via.ip, link, reach)) {
+  } else if (
+    value['on-link'] !== true &&
+    !reach.unclear.has(link) &&
+    !isKnownInPart(route, subject) &&
+    !isNear(via.ip, link, reach)
+  ) {
     const where = link === undefined ? body : `\`${link.key}\``;
     const hint = 'give the link an address in the gateway’s network, or say `on-link: true`';
     yield {
@@ -116,23 +125,30 @@ interface Reach {
   readonly own: ReadonlySet<string>;
   /** Networks that need no gateway, by link; those of any link under undefined. */
   readonly near: ReadonlyMap<DeclaredLink | undefined, ReadonlySet<string>>;
+  /** Links of which an address could not be read; undefined when there are any. */
+  readonly unclear: ReadonlySet<DeclaredLink | undefined>;
   /** The lengths of their prefixes. */
   readonly prefixes: ReadonlySet<number>;
 }
 
-function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[]): Reach {
+function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[], { isWhole }: Subject): Reach {
   const own = new Set<string>();
   const near = new Map<DeclaredLink | undefined, Set<string>>([[undefined, new Set()]]);
   const prefixes = new Set<number>();
+  const unclear = new Set<DeclaredLink | undefined>();
   const add = (link: DeclaredLink | undefined, network: string): void => {
     prefixes.add(Number(network.slice(network.indexOf('/') + 1)));
     near.set(link, (near.get(link) ?? new Set()).add(network));
     near.get(undefined)?.add(network);
   };
   for (const link of links) {
+    if (!isWhole([...link.path, 'addresses'])) unclear.add(link).add(undefined);
     for (const [, text] of texts(link.value['addresses'])) {
       const address = parseInterfaceAddress(text);
-      if (address === null) continue;
+      if (address === null) {
+        unclear.add(link).add(undefined);
+        continue;
+      }
       own.add(address.ip);
       add(link, networkOf(address.ip, address.prefix));
     }
@@ -140,7 +156,7 @@ function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[]): Reac
   for (const { link, to, via } of inBody) {
     if (via === undefined && to !== null && to.network.includes('/')) add(link, to.network);
   }
-  return { own, near, prefixes };
+  return { own, near, unclear, prefixes };
 }
 
 /** True where a gateway may be near for a reason that the file does not know: a link or a namespace that is not ours. */
@@ -155,14 +171,27 @@ const isNear = (via: string, link: DeclaredLink | undefined, { near, prefixes }:
 const networkWith = (ip: string, prefix: number): string =>
   prefix > 32 && !ip.includes(':') ? '' : networkOf(ip, prefix);
 
-function* leaving({ link, value, path, via, to }: Route): Generator<Finding> {
+function* leaving({ link, value, path, via, to }: Route, { isWhole }: Subject): Generator<Finding> {
   const type = value['type'] ?? 'unicast';
+  if (!isWhole(path)) return;
+  if (value['on-link'] === true && via === undefined) {
+    // fib_check_nh_nongw(): "Invalid flags for nexthop".
+    const message = '`on-link` is about a gateway, and the route has none';
+    yield {
+      code: 'pointless-field',
+      message,
+      hint: 'remove it, or say `via`',
+      path: [...path, 'on-link'],
+      at: 'key',
+    };
+  }
   if (type !== 'unicast') {
     if (via === undefined) return;
     yield {
-      code: 'pointless-gateway',
+      code: 'pointless-field',
       message: `a route of type ${show(type)} sends nothing on, so it has no gateway`,
       path: [...path, 'via'],
+      at: 'key',
     };
   } else if (link?.value['up'] === false) {
     const hint = 'the kernel takes routes of links that are up: remove `up: false`, or the route';
@@ -184,8 +213,9 @@ function* leaving({ link, value, path, via, to }: Route): Generator<Finding> {
 
 /** The kernel tells routes apart by table, destination and metric: a second one would replace the first. */
 function* twice(inBody: readonly Route[], subject: Subject): Generator<Finding> {
-  const readable = inBody.filter(({ to }) => to !== null);
-  for (const [first, ...others] of groupBy(readable, identityOf).values()) {
+  const readable = inBody.filter(({ to, path }) => to !== null && subject.isWhole(path));
+  for (const same of groupBy(readable, identityOf).values()) {
+    const [first, ...others] = inFileOrder(subject, same);
     for (const { path, body, value } of others) {
       if (first === undefined) continue;
       const message = `${body} has a route to ${show(value['to'])} already, ${inLine(subject, [...first.path, 'to'])}`;

@@ -4,20 +4,23 @@ import { show, type Finding } from '../diagnostic.js';
 import { isIgnored, isMapping } from '../topology.js';
 import type { Subject } from './subject.js';
 
+/** Its code. */
+export const UNSAFE = 'control-character';
+
 export function* strings({ document }: Subject): Generator<Finding> {
   yield* within(document, []);
 }
 
 // eslint-disable-next-line no-control-regex -- it is what this is about
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 function* within(value: Json, path: Path): Generator<Finding> {
-  if (typeof value === 'string' && UNSAFE.test(value)) yield unsafe(value, path, 'value');
+  if (typeof value === 'string' && CONTROL.test(value)) yield unsafe(value, path, 'value');
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries<Json>(value)) {
     if (isMapping(value) && isIgnored(key)) continue;
     const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (UNSAFE.test(key)) yield unsafe(key, at, 'key');
+    if (CONTROL.test(key)) yield unsafe(key, at, 'key');
     yield* within(inner, at);
   }
 }
@@ -25,7 +28,7 @@ function* within(value: Json, path: Path): Generator<Finding> {
 function unsafe(text: string, path: Path, at: 'key' | 'value'): Finding {
   const what = text.includes('\n') ? 'a line break' : text.includes('\0') ? 'a NUL' : 'a control character';
   return {
-    code: 'control-character',
+    code: UNSAFE,
     message: `${show(text)} has ${what} in it`,
     hint: 'a value is one line of text',
     path,

@@ -7,6 +7,8 @@ import type { Finding } from '../diagnostic.js';
 /** A document of the right shape, and the names that entries of a wrong shape may have declared. */
 export interface Subject extends Draft {
   readonly lost: ReadonlySet<string>;
+  /** False when something of a wrong shape was left out of a value: what it seems to lack may have been there. */
+  readonly isWhole: (path: Path) => boolean;
   /** Every link of the document, in the order of the file. */
   readonly links: readonly DeclaredLink[];
 }
@@ -16,6 +18,17 @@ export type Rule = (subject: Subject) => Iterable<Finding>;
 /** Where something else stands, for a message that names two places. */
 export const inLine = ({ positionOf }: Subject, path: Path): string =>
   `in line ${positionOf(path, 'key').line}`;
+
+/** Those of one name, the first in the file first: a body's sections need not stand together. */
+export const inFileOrder = <Item extends { readonly path: Path }>(
+  { positionOf }: Subject,
+  items: readonly Item[],
+): readonly Item[] => {
+  if (items.length < 2) return items;
+  const placed = items.map((item) => ({ item, position: positionOf(item.path) }));
+  placed.sort((a, b) => a.position.line - b.position.line || a.position.column - b.position.column);
+  return placed.map(({ item }) => item);
+};
 
 /** The texts of a list, with their places; nothing where there is no list. */
 export const texts = (list: Json | undefined): readonly (readonly [index: number, text: string])[] =>
