@@ -65,7 +65,10 @@ export function recall(
   const owners = new Owners(there);
   const goes = (name: string): boolean =>
     wanted.resolve(name).length === 0 &&
-    there.resolve(name).some((holder) => owners.of(holder) === topology && !before.has(holder.id));
+    there.resolve(name).some((holder) => {
+      const was = before.get(holder.id);
+      return was === undefined ? owners.of(holder) === topology : was.fields === null;
+    });
   const restored = [...before].flatMap(([id, { fields, resource }]): Desired[] =>
     // A setting of a namespace or of a device that goes has nowhere to go back to.
     fields === null ||

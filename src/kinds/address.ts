@@ -4,7 +4,7 @@ import { desired, type Entry, type Kind, type Names } from '../kind.js';
 import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
-import { linkId } from './link.js';
+import { linkId, fallsWith } from './link.js';
 
 /** RT_SCOPE_LINK of the kernel's rtnetlink.h. */
 const LINK_SCOPE = '253';
@@ -113,7 +113,7 @@ function idsOf(body: string, device: string, ip: string) {
     kind: 'address',
     body,
     needs: [link],
-    diesWith: [link],
+    diesWith: fallsWith(body, device),
     provides: [`${body}/ip/${ip}`],
   };
 }

@@ -32,6 +32,7 @@ const fields: Properties = {
   macaddress: {
     type: 'string',
     pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+    examples: ['02:00:00:00:00:01'],
     description: 'MAC address. Default: what the kernel chose when the link was made.',
     'x-change': 'flap',
   },
@@ -114,6 +115,15 @@ const ETHERNET_MTU = 1500;
 
 /** Id of a link's settings: what addresses, routes and neighbours of it need. */
 export const linkId = (body: string, device: string): string => `${body}/link/${device}`;
+
+/**
+ * What an address or a route of a link dies with: the link; and a change of the MAC address that Open vSwitch sets, because it
+ * takes a device of its userspace datapath down for it (netdev_linux_set_etheraddr).
+ */
+export const fallsWith = (body: string, device: string): string[] => [
+  linkId(body, device),
+  `${deviceOf(body, device)}#macaddress`,
+];
 
 /** A namespace's `lo` is there as soon as the namespace is; whoever adopts it comes first, too. */
 const standsOn = (body: string, device: string): string[] =>

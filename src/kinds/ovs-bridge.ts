@@ -6,7 +6,7 @@ import { ovsCommand, updates, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { ovsBridgeFindings } from './ovs-bridge-findings.js';
 import { mapFields, mapsOf, marked, ownerIn, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
-import { bridgeId, portName } from './ovs-port-rows.js';
+import { bridgeId, portName, portsIn } from './ovs-port-rows.js';
 import { settingMtu } from './ovs-mtu.js';
 
 /** Defaults: ovs-vswitchd.conf.db(5), table Bridge. What a change costs was seen in Open vSwitch 3.1. */
@@ -83,8 +83,8 @@ const fieldsOfDevice = {
   },
   macaddress: {
     description: 'MAC address of the bridge’s device. Default: the lowest of its ports’.',
-    // The userspace datapath's devices go down for it (netdev_linux_set_etheraddr), and lose routes and IPv6 addresses.
-    'x-change': 'reset',
+    // Addresses and routes go with it and are made again: see `address.ts`.
+    'x-change': 'flap',
   },
 } as const;
 
@@ -145,6 +145,17 @@ export const ovsBridge: Kind = {
     ];
   },
 
+  // Its ports' rows go with it, with all that somebody has said in them.
+  holds({ id }, host) {
+    const bridge = deviceIn(id);
+    const foreign = portsIn(host).find(
+      (rows) => rows.bridge.name === bridge && ownerIn(rows.port) !== host.topology,
+    );
+    if (foreign === undefined) return null;
+    const { name } = foreign.port;
+    const ids = { id: `${HOST}/port/${name}`, kind: 'ovs-port', body: HOST };
+    return { ...ids, fields: {}, needs: [], diesWith: [], provides: [], owner: ownerIn(foreign.port) };
+  },
   usual: () => ({ type: 'ovs' }),
   remove: ({ id }) => ovsCommand(['del-br', deviceIn(id)]),
 };

@@ -37,8 +37,8 @@ const fieldsOfDevice = {
   },
   macaddress: {
     description: 'MAC address of the device. Default: what Open vSwitch chose when it was made.',
-    // The userspace datapath's devices go down for it (netdev_linux_set_etheraddr), and lose routes and IPv6 addresses.
-    'x-change': 'reset',
+    // Addresses and routes go with it and are made again: see `address.ts`.
+    'x-change': 'flap',
   },
 } as const;
 

@@ -4,7 +4,7 @@ import { netnsOf } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live } from '../model.js';
 import type { BodyState, IpRoute } from '../state.js';
-import { linkId } from './link.js';
+import { fallsWith } from './link.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null
   const body = state.body.name;
   const link = type === 'unicast' && dev !== undefined ? { link: dev } : {};
   const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
-  const holder = type === 'unicast' && dev !== undefined ? linkId(body, dev) : netnsOf(body);
+  const holders = type === 'unicast' && dev !== undefined ? fallsWith(body, dev) : [netnsOf(body)];
   return {
     id: routeId(body, Number(table), family, to.network, found.metric ?? 0),
     kind: 'route',
@@ -76,8 +76,8 @@ function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null
       mtu: mtu ?? null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: [holder],
-    diesWith: [holder, ...lostWith(found, family, state)],
+    needs: holders.slice(0, 1),
+    diesWith: [...holders, ...lostWith(found, family, state)],
     provides: [],
     owner: owner(found, state, topology),
   };
@@ -92,7 +92,7 @@ type NextHop = Pick<IpRoute, 'gateway' | 'via' | 'dev'>;
 /** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
 const isSix = (found: IpRoute): boolean => 'pref' in found;
 
-/** IPv4 routes vanish with a link's last address, and those that name a source with that address (fib_sync_down_addr). */
+/** IPv4 routes vanish with a link's last address (fib_disable_ip), and those that name a source with that address (fib_sync_down_addr). */
 function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {
   if (family === 6 || found.dev === undefined) return [];
   const own = links.find(({ ifname }) => ifname === found.dev)?.addr_info ?? [];

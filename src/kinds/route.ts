@@ -11,7 +11,7 @@ import {
 } from '../kind.js';
 import { protocolOf } from '../marks.js';
 import type { Desired, Fields, Json, Path, Resource } from '../model.js';
-import { linkId } from './link.js';
+import { linkId, fallsWith } from './link.js';
 import { MAIN, routeId, routesIn } from './route-live.js';
 import { addressesOf, metricOf, reachedThrough, type Value } from './route-ways.js';
 
@@ -149,7 +149,7 @@ function wanted(
         ...reachedThrough(body, family, via?.ip, from?.ip, names),
         ...(holders.length > 0 ? [] : [netnsOf(body)]),
       ],
-      diesWith: holders.length > 0 ? holders : [netnsOf(body)],
+      diesWith: link === undefined ? [netnsOf(body)] : fallsWith(link.body, link.device),
       ownership: 'part',
       at: path,
     }),

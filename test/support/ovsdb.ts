@@ -59,13 +59,20 @@ function configuredRows(table: OvsdbTable): { name: string; rows: Row[] } {
 
 /** The value with names or contents in the place of references. */
 function dereference(value: unknown, rows: ReadonlyMap<string, Row>): unknown {
-  if (Array.isArray(value)) return value.map((item) => dereference(item, rows));
+  if (Array.isArray(value)) return inOrder(value.map((item) => dereference(item, rows)));
   if (value === null || typeof value !== 'object') return value;
   const row = rows.get((value as { uuid?: string }).uuid ?? '');
   if (row?.label !== undefined) return row.label;
   const entries = Object.entries(row?.columns ?? value);
   return Object.fromEntries(entries.map(([key, item]) => [key, dereference(item, rows)]));
 }
+
+/** A set has no order; printed, it is in that of random UUIDs. */
+const inOrder = (items: readonly unknown[]) =>
+  items
+    .map((item) => ({ item, text: JSON.stringify(item) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ item }) => item);
 
 const byName = (rows: readonly OvsdbRow[]) =>
   Object.fromEntries(rows.map((row) => [row['name'] as string, row]));
