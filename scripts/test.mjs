@@ -4,12 +4,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { release, tmpdir } from 'node:os';
+import { availableParallelism, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { count, merge, outcome, readReport, unreported } from './test-report.mjs';
 
 process.chdir(path.join(import.meta.dirname, '..'));
 const ava = [process.execPath, 'node_modules/ava/entrypoints/cli.mjs', '--no-color'];
+const LAB = 'scripts/lab/run-in-lab.sh';
 const labSeconds = process.env.LAB_TIMEOUT ?? '1500';
 const parts = process.argv.slice(2);
 const everything = parts.length === 0;
@@ -45,8 +47,8 @@ async function live() {
   const files = await liveFiles();
   const host = wants('live') && files.length > 0 ? [await onThisKernel(files)] : [];
   const skipped = merge(await reported('host')).filter((test) => outcome(test) === 'skipped');
-  const rest = wants('live') ? [...new Set(skipped.map(({ file }) => file))] : files;
-  const lab = wants('lab') && rest.length > 0 ? [await inTheLab(rest, skipped)] : [];
+  const rest = wants('live') ? skipped : files.map((file) => ({ file }));
+  const lab = wants('lab') && rest.length > 0 ? [await inTheLab(rest)] : [];
   return settle([...host, ...lab], merge([...(await reported('host')), ...(await reported('lab'))]));
 }
 
@@ -65,22 +67,52 @@ async function onThisKernel(files) {
   };
 }
 
-/** Some tests of some files; without any named, all of them. */
-async function inTheLab(files, tests) {
+/** Whole files, or some of their tests. An emulated guest keeps one processor busy, so there are several. */
+async function inTheLab(tests) {
   const name = 'live tests in the lab';
-  const lab = ['scripts/lab/run-in-lab.sh', '--timeout', labSeconds, '--rw', reports, '--'];
-  const only = tests.flatMap(({ title }) => ['--match', title]);
+  await run('the lab’s kernel', [LAB, '--prepare']);
+  const hands = deal(tests, guests());
+  const runs = await Promise.all(hands.map((hand, index) => inOneGuest(hand, index, hands.length)));
+  const sum = (field) => runs.reduce((total, each) => total + each[field], 0);
+  const summary = runs.map((each) => each.summary.join(', '));
+  return {
+    name,
+    where: 'lab',
+    summary,
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+  };
+}
+
+/** At most one for each processor, and for each 4 GiB of memory, of which a guest takes half. */
+function guests() {
+  return Math.max(1, Math.min(4, availableParallelism(), Math.floor(totalmem() / 2 ** 32)));
+}
+
+/** What neighbours cost is alike, so they go to different hands. */
+function deal(items, count) {
+  const hands = Array.from({ length: count }, (_, hand) => items.filter((_, at) => at % count === hand));
+  return hands.filter((hand) => hand.length > 0);
+}
+
+async function inOneGuest(tests, index, of) {
+  const lab = [LAB, '--timeout', labSeconds, '--rw', reports, '--'];
+  const only = tests.flatMap(({ title }) => (title === undefined ? [] : ['--match', title]));
+  const files = [...new Set(tests.map(({ file }) => file))];
   const command = [...lab, ...ava, '--concurrency', '1', ...only, ...files];
-  return { name, where: 'lab', ...count(await run(name, command, report('lab'))) };
+  const name = `live tests in the lab (guest ${index + 1} of ${of})`;
+  return count(await run(name, command, report('lab', index), of > 1 ? `${index + 1} │ ` : ''));
 }
 
-/** Where the tests of one run write their lines. */
-function report(where) {
-  return { NETPLAN_OVS_TEST_REPORT: path.join(reports, `${where}.jsonl`) };
+/** Where the tests of one run write their lines: each guest into a file of its own, as they cannot append to a common one. */
+function report(where, guest = 0) {
+  return { NETPLAN_OVS_TEST_REPORT: path.join(reports, `${where}-${guest}.jsonl`) };
 }
 
-function reported(where) {
-  return readReport(report(where).NETPLAN_OVS_TEST_REPORT);
+async function reported(where) {
+  const files = (await readdir(reports)).filter((file) => file.startsWith(`${where}-`));
+  return (await Promise.all(files.map((file) => readReport(path.join(reports, file))))).flat();
 }
 
 /** Each test counts once, wherever it ran. The lab can do everything: after it, what ran nowhere is a failure. */
@@ -131,17 +163,17 @@ function conclude() {
   process.exitCode = sum('failed') > 0 ? 1 : 0;
 }
 
-/** Runs a command, showing its output while it comes and keeping it for the counts. */
-async function run(name, [command, ...args], env = {}) {
+/** Runs a command, showing its output while it comes, each line behind the mark, and keeping it for the counts. */
+async function run(name, [command, ...args], env = {}, mark = '') {
   heading(name);
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output += text;
-    process.stdout.write(text);
+  createInterface(child.stdout).on('line', (line) => {
+    output += `${line}\n`;
+    console.log(`${mark}${line}`);
   });
   const [status] = await once(child, 'close').catch((error) => [error.message]);
   return { status, output };
