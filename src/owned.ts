@@ -4,7 +4,7 @@ import { kinds } from './kinds/index.js';
 import { HOST, type Fields, type HostRecord, type Live } from './model.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
-import { readRecord, recall, recordedTopologies } from './record.js';
+import { madeIn, readRecord, recall, recordedTopologies } from './record.js';
 import type { Settings } from './settings.js';
 import type { HostState } from './state.js';
 
@@ -33,8 +33,7 @@ export async function owned(settings: Settings): Promise<Owned[]> {
   const topologies = new Set([...names, ...marked(host)]);
   return [...topologies].sort().map((topology) =>
     ownedBy(
-      topology,
-      host,
+      { ...host, topology, others: new Set(known.filter((r) => r.topology !== topology).flatMap(madeIn)) },
       known.find((r) => r.topology === topology),
     ),
   );
@@ -46,8 +45,9 @@ const liveOf = (host: HostState): Live[] => kinds.flatMap((kind) => kind.live(ho
 const marked = (host: HostState): string[] =>
   liveOf(host).flatMap(({ owner }) => (owner == null || owner === '' ? [] : [owner]));
 
-function ownedBy(topology: string, host: HostState, record: HostRecord | undefined): Owned {
-  const { live } = recall(record ?? null, [], liveOf({ ...host, topology }), topology);
+function ownedBy(host: HostState, record: HostRecord | undefined): Owned {
+  const { topology } = host;
+  const { live } = recall(record ?? null, [], liveOf(host), topology);
   const owners = new Owners(graphOf(live));
   const adopted = Object.entries(record?.before ?? {}).flatMap(([id, { fields }]) =>
     fields === null ? [] : [{ id, before: fields }],

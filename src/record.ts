@@ -47,6 +47,17 @@ export async function recordedTopologies(stateDir: string): Promise<string[]> {
   }
 }
 
+/** What the records of all other topologies claim, by id: for marks that two topologies may share. */
+export async function madeByOthers(stateDir: string, topology: string): Promise<ReadonlySet<string>> {
+  const names = (await recordedTopologies(stateDir)).filter((name) => name !== topology);
+  const records = await Promise.all(names.map((name) => readRecord(stateDir, name)));
+  return new Set(records.flatMap((record) => madeIn(record)));
+}
+
+/** What was not there before a topology made it. */
+export const madeIn = (record: HostRecord | null): string[] =>
+  Object.entries(record?.before ?? {}).flatMap(([id, { fields }]) => (fields === null ? [id] : []));
+
 const fileOf = (stateDir: string, topology: string): string => join(stateDir, `${topology}.json`);
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -166,6 +166,8 @@ export interface HostState {
   /** Name of the topology on whose behalf the host is read. */
   readonly topology: string;
   readonly bodies: ReadonlyMap<string, BodyState>;
+  /** Ids of what the records of other topologies claim. */
+  readonly others?: ReadonlySet<string>;
   /** Null where no Open vSwitch answers. */
   readonly ovs: OvsState | null;
 }

@@ -10,7 +10,7 @@ import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
 import { plan } from './plan.js';
-import { forget, readRecord, readsOf, recall, remember } from './record.js';
+import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
 import type { Settings } from './settings.js';
 import type { HostState } from './state.js';
 
@@ -42,7 +42,8 @@ export interface Survey {
 /** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
 export async function survey(intent: Intent, settings: Settings): Promise<Survey> {
   const record = calledAsIn(intent.bodies, await readRecord(settings.stateDir, intent.topology));
-  const host = await observe(requestOf(intent, record), settings);
+  const others = await madeByOthers(settings.stateDir, intent.topology);
+  const host = { ...(await observe(requestOf(intent, record), settings)), others };
   return assess(intent, record, host, settings);
 }
 

@@ -3,7 +3,7 @@ import { parseNetwork } from '../address.js';
 import { netnsOf } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live } from '../model.js';
-import type { BodyState, IpRoute } from '../state.js';
+import type { BodyState, HostState, IpRoute } from '../state.js';
 import { fallsWith } from './link.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
@@ -39,13 +39,16 @@ export const routeId = (
  * All routes that one of a file could stand in the place of. Left out are those that the kernel makes for its own addresses,
  * and those for some packets alone (a type of service, a source), beside which there is room for one of a file.
  */
-export function routesIn(state: BodyState, topology: string): Live[] {
+export function routesIn(state: BodyState, { topology, others }: HostState): Live[] {
   const routes = new Map<string, Live>();
   for (const found of state.routes) {
     if (isLocal(found) || found.tos !== undefined || found.from !== undefined) continue;
-    const route = liveOf(found, state, topology);
+    const seen = liveOf(found, state, topology);
+    if (seen === null) continue;
+    // Two topologies may have the same number.
+    const route = others?.has(seen.id) === true ? { ...seen, owner: null } : seen;
     // IPv6 has routes of one metric to one network side by side, over several links: ours is the one that counts.
-    if (route !== null && (route.owner === topology || !routes.has(route.id))) routes.set(route.id, route);
+    if (route.owner === topology || !routes.has(route.id)) routes.set(route.id, route);
   }
   return [...routes.values()];
 }

@@ -103,7 +103,7 @@ export const route: Kind = {
     },
   },
 
-  live: (host) => [...host.bodies.values()].flatMap((state) => routesIn(state, host.topology)),
+  live: (host) => [...host.bodies.values()].flatMap((state) => routesIn(state, host)),
 
   make: (resource, { topology }) => [
     { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },
