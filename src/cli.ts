@@ -44,6 +44,16 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+const STATUSES = `
+Exit status:
+  0  done, or nothing to change
+  1  usage, an invalid file, any other failure before the first write
+  2  changes are pending (plan --detailed-exitcode)
+  3  apply failed, and the host is as it was before
+  4  apply failed, and the host is not as it was before
+  5  another run holds the lock
+  6  a check failed`;
+
 type Run = (command: Subcommand, invocation: Invocation) => Promise<void>;
 
 function programOf(run: Run): Command {
@@ -55,6 +65,7 @@ function programOf(run: Run): Command {
     .enablePositionalOptions()
     .exitOverride();
   for (const option of GLOBAL) program.addOption(flagOf(option));
+  program.addHelpText('after', STATUSES);
   for (const command of commands) program.addCommand(commandOf(command, program, run));
   return program;
 }

@@ -1,6 +1,6 @@
 // Topology files in; whether their whole life goes well, in a sandbox that nothing leaves, out.
 import type { Script } from '../rehearsal/rehearse.js';
-import { EXIT, FILE, type Invocation, type Io, type Subcommand } from './command.js';
+import { EXIT, FILE, FORMAT, type Invocation, type Io, type Subcommand } from './command.js';
 
 export const rehearse: Subcommand = {
   name: 'rehearse',
@@ -8,7 +8,7 @@ export const rehearse: Subcommand = {
   description:
     'Does in a throw-away host what would be done on a real one: apply, checks, a second plan that must be empty, destroy; then the host must be as it was. NICs that the files adopt get stand-ins. Each of several files gets a host of its own, and NICs of one name or one network are wired together, so that both ends of a tunnel can be rehearsed. Needs no root where the kernel lets users make namespaces.',
   arguments: [{ ...FILE, description: 'topology files, a host each; `-` reads standard input', many: true }],
-  options: [],
+  options: [FORMAT],
   examples: [
     { line: 'netplan-ovs rehearse topology.yaml', shows: 'in an editor’s terminal, or in CI' },
     { line: 'netplan-ovs rehearse node1.yaml node2.yaml', shows: 'two hosts on one wire' },

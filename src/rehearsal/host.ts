@@ -1,7 +1,7 @@
 // A throw-away host for one topology: started, entered by commands, ended.
 import { sandboxCommand, type SandboxCommand, type SandboxOptions } from '../sandbox.js';
 import { keepRunning, run, runAttached, type Kept } from '../tools/run.js';
-import type { Outcome } from '../tools/tool.js';
+import { INPUT, type Outcome } from '../tools/tool.js';
 
 export class RehearsalHost {
   readonly #kept: Kept;
@@ -28,9 +28,11 @@ export class RehearsalHost {
     return runAttached(this.#enter(command), this.#env, input);
   }
 
-  /** Runs a command in it; resolves to what it printed. */
-  async ask(command: readonly string[], timeoutMs: number): Promise<Outcome> {
-    return run({ argv: ['env', ...this.#variables(), ...this.#enter(command)], netns: null }, { timeoutMs });
+  /** Runs a command in it, on an input; resolves to what it printed. */
+  async ask(command: readonly string[], timeoutMs: number, input = ''): Promise<Outcome> {
+    const entered = ['env', ...this.#variables(), ...this.#enter(command)];
+    const argv = ['sh', '-c', 'input=$1; shift; exec "$@" <"$input"', 'sh', INPUT, ...entered];
+    return run({ argv, netns: null, input }, { timeoutMs });
   }
 
   /** Starts a command in it that goes on, and waits until it is ready. */

@@ -3,8 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, type Invocation, type Io } from '../commands/command.js';
 import { Refusal } from '../errors.js';
-import { escaped } from '../render/diagnostics.js';
-import { surroundingsText } from '../render/surroundings.js';
+import { People, Program, type Audience, type Stage } from './audience.js';
 import { RehearsalHost } from './host.js';
 import { setScene, type Player } from './scene.js';
 import { startServices } from './services.js';
@@ -18,15 +17,14 @@ export type Script = Omit<Player, 'host'>;
 export async function rehearse(scripts: readonly Script[], invocation: Invocation, io: Io): Promise<number> {
   const surroundings = surroundingsOf(scripts.map(({ topology }) => topology));
   const players = await Promise.all(scripts.map((script) => withHost(script, invocation)));
+  const files = scripts.map(({ file }) => file);
+  const isProgram = invocation.options['format'] === 'json';
+  const audience = isProgram ? new Program(io) : new People(files, invocation, io);
   try {
     await setScene(players, surroundings, invocation.settings.timeoutMs);
-    io.out(
-      surroundingsText(
-        surroundings,
-        scripts.map(({ file }) => file),
-      ),
-    );
-    return await new Rehearsal(players, surroundings.beyond, invocation, io).run();
+    audience.begin(surroundings);
+    const { timeoutMs } = invocation.settings;
+    return await new Rehearsal(players, surroundings.beyond, timeoutMs, audience).run();
   } finally {
     await Promise.all(players.map(({ host }) => host.end()));
   }
@@ -48,55 +46,48 @@ const BACKGROUND_MS = 5000;
 class Rehearsal {
   readonly #players: readonly Player[];
   readonly #beyond: readonly string[];
-  readonly #invocation: Invocation;
-  readonly #io: Io;
+  readonly #timeoutMs: number;
+  readonly #audience: Audience;
 
-  constructor(players: readonly Player[], beyond: readonly string[], invocation: Invocation, io: Io) {
+  constructor(players: readonly Player[], beyond: readonly string[], timeoutMs: number, audience: Audience) {
     this.#players = players;
     this.#beyond = beyond;
-    this.#invocation = invocation;
-    this.#io = io;
+    this.#timeoutMs = timeoutMs;
+    this.#audience = audience;
   }
 
   async run(): Promise<number> {
     const before = await Promise.all(this.#players.map((player) => this.#snapshot(player)));
     const applied = await this.#stage('apply', ['apply', '--yes', '--no-checks']);
-    if (applied !== EXIT.done) return applied;
-    const checked = await this.#checks();
-    const second = await this.#stage('the second plan, which has to be empty', [
-      'plan',
-      '--detailed-exitcode',
-    ]);
-    const destroyed = await this.#stage('destroy', ['destroy', '--yes']);
-    const restored = await this.#compare(before);
-    return this.#verdict([checked, second === EXIT.pending ? EXIT.broken : second, destroyed, restored]);
+    const results = applied === EXIT.done ? await this.#afterApply(before) : [applied];
+    const status = results.find((result) => result !== EXIT.done) ?? EXIT.done;
+    this.#audience.end(status);
+    return status;
   }
 
-  async #checks(): Promise<number> {
+  async #afterApply(before: readonly (readonly string[])[]): Promise<readonly number[]> {
     const services = await startServices(this.#players, this.#beyond);
     const checked = await this.#stage('checks', ['verify']);
     await Promise.all(services.map((service) => service.end()));
-    return checked;
+    const second = await this.#stage('secondPlan', ['plan', '--detailed-exitcode']);
+    const destroyed = await this.#stage('destroy', ['destroy', '--yes']);
+    const restored = await this.#compare(before);
+    return [checked, second === EXIT.pending ? EXIT.broken : second, destroyed, restored];
   }
 
-  /** The commands are those that a user would type. The first exit status that is not 0 counts. */
-  async #stage(title: string, [command = '', ...options]: readonly string[]): Promise<number> {
-    const { color, settings } = this.#invocation;
-    const colors = color === undefined ? [] : [color ? '--color' : '--no-color'];
-    const words = [command, ...options, '--timeout', String(settings.timeoutMs / 1000), ...colors];
+  /** The first exit status that is not 0 counts. */
+  async #stage(stage: Stage, command: readonly string[]): Promise<number> {
+    const words = [...command, '--timeout', String(this.#timeoutMs / 1000)];
     const results: number[] = [];
-    for (const { file, host, input } of this.#players) {
-      this.#heading(title, file);
-      results.push(await host.attach([process.execPath, process.argv[1] ?? '', ...words, '--', file], input));
-    }
+    for (const player of this.#players) results.push(await this.#audience.watch(stage, player, words));
     return results.find((status) => status !== EXIT.done) ?? EXIT.done;
   }
 
   /** What the kernel does in the background (a deleted namespace's links go after it) gets its time. */
   async #compare(before: readonly (readonly string[])[]): Promise<number> {
     const end = performance.now() + BACKGROUND_MS;
+    const remains: string[] = [];
     for (const [i, player] of this.#players.entries()) {
-      this.#heading('the sandbox, which has to be as it was', player.file);
       const compare = async (): Promise<string[]> =>
         differences(before[i] ?? [], await this.#snapshot(player));
       let left = await compare();
@@ -104,35 +95,15 @@ class Rehearsal {
         await delay(100);
         left = await compare();
       }
-      this.#io.out(
-        left.length === 0 ? 'Nothing is different.\n' : left.map((line) => `  ${escaped(line)}\n`).join(''),
-      );
-      if (left.length > 0) return EXIT.broken;
+      this.#audience.compared(player, left);
+      remains.push(...left);
     }
-    return EXIT.done;
+    return remains.length > 0 ? EXIT.broken : EXIT.done;
   }
 
   async #snapshot({ host }: Player): Promise<readonly string[]> {
-    const { exitCode, stdout, stderr } = await host.ask(
-      ['sh', '-c', SNAPSHOT_SCRIPT],
-      this.#invocation.settings.timeoutMs,
-    );
+    const { exitCode, stdout, stderr } = await host.ask(['sh', '-c', SNAPSHOT_SCRIPT], this.#timeoutMs);
     if (exitCode !== 0) throw new Refusal(`the sandbox cannot be read: ${stderr}`);
     return snapshotOf(stdout);
-  }
-
-  #heading(title: string, file: string): void {
-    const where = this.#players.length === 1 ? '' : ` · ${escaped(file)}`;
-    this.#io.out(`\n${this.#io.paint.out.strong(`── ${title}${where} ──`)}\n\n`);
-  }
-
-  #verdict(results: readonly number[]): number {
-    const status = results.find((result) => result !== EXIT.done) ?? EXIT.done;
-    const { good, error } = this.#io.paint.out;
-    const passed = 'applied, checked, nothing left to do, destroyed, and the sandbox is as it was.';
-    this.#io.out(
-      status === EXIT.done ? `\n${good('Rehearsed:')} ${passed}\n` : `\n${error('The rehearsal failed.')}\n`,
-    );
-    return status;
   }
 }

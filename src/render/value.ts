@@ -7,7 +7,7 @@ export function valueText(value: Json | undefined): string {
   if (value === undefined || value === null) return '(unset)';
   if (typeof value === 'string') return isPlain(value) ? value : escaped(JSON.stringify(value));
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(valueText).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return `{${Object.entries(value).map(pair).join(', ')}}`;
+  if (typeof value === 'object') return `{${Object.entries(value).map(pair).join(', ')}}`;
   return String(value);
 }
 

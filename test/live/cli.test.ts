@@ -246,10 +246,75 @@ liveTest('OVS_RUNDIR and --ovs-db choose the Open vSwitch', { needs: ['veth'], t
   t.is(await cli.box.ovs('list-br'), '');
 });
 
+liveTest(
+  'rehearse for a program: one document, with all stages of every host',
+  { needs, timeout: 60 },
+  async (t) => {
+    const cli = await Cli.open(t);
+    const good = JSON.parse(
+      (await cli.exits(0, ['rehearse', '-', '--format', 'json'], { input: LAB })).stdout,
+    );
+    t.like(good, {
+      format: 1,
+      passed: true,
+      hosts: [{ file: '-', topology: 'lab', differences: [] }],
+    });
+    t.is(good.hosts[0].apply.status, 'done');
+    t.true(good.hosts[0].checks.checks[0].passed);
+    t.deepEqual(good.hosts[0].secondPlan.changes, []);
+    t.is(good.hosts[0].destroy.status, 'done');
+    const text = LAB.replace('to: 10.0.0.2', 'to: 10.0.0.77, within: 0.2');
+    const bad = JSON.parse(
+      (await cli.exits(6, ['rehearse', '-', '--format', 'json'], { input: text })).stdout,
+    );
+    t.like(bad, { passed: false, hosts: [{ file: '-', differences: [] }] });
+  },
+);
+
 const schema = JSON.parse(readFileSync(path.join(projectRoot, 'schemas/plan.schema.json'), 'utf8'));
 const isPlan = new Ajv({ strict: false, allErrors: true }).compile(schema);
 
 for (const { name, texts } of examples()) {
+  for (const [i, text] of texts.entries()) {
+    const title = texts.length === 1 ? name : `${name}, host ${String(i + 1)}`;
+    liveTest(
+      `plan --format script of ${title} makes what apply makes`,
+      { needs: needsOf([text]), timeout: 120 },
+      async (t) => {
+        const states = ['apply', 'script'].map(async (way) => {
+          const cli = await Cli.open(t, {});
+          await cli.box.sh(
+            'ip link add eth0 type veth peer name eth0-far; ip link set eth0 up; ip link set eth0-far up',
+          );
+          const before = await snapshot(cli.box);
+          await cli.write('/run/topology.yaml', text);
+          if (way === 'apply') await cli.exits(0, ['apply', 'topology.yaml', '--no-checks']);
+          else {
+            await cli.write(
+              '/run/script',
+              (await cli.exits(0, ['plan', 'topology.yaml', '--format', 'script'])).stdout,
+            );
+            await cli.box.run([
+              'env',
+              '-i',
+              'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+              'sh',
+              '-c',
+              'OVS_RUNDIR=$1 exec sh /run/script',
+              'sh',
+              (await cli.box.sh('echo "$OVS_RUNDIR"')).trim(),
+            ]);
+          }
+          await cli.exits(0, ['plan', 'topology.yaml', '--detailed-exitcode']);
+          return changesSince(before, cli.box);
+        });
+        const [applied, scripted] = await Promise.all(states);
+        t.true(applied!.length > 5);
+        t.deepEqual(scripted, applied);
+      },
+    );
+  }
+
   liveTest(
     `plan --format json of ${name} is as its schema says`,
     { needs: needsOf(texts), timeout: 120 },
