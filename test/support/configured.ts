@@ -14,11 +14,13 @@ function strip(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, item]) => [key, strip(item)]));
 }
 
-/** The spanning tree sets the state of a bridge port; a link has the queueing discipline `noop` until it is first up. */
+/** The spanning tree sets the state of a bridge port; a link has the queueing discipline `noop` until it is first up, and the default one from then on. */
 function isUnconfigured(key: string, value: unknown): boolean {
-  const values = { state: PORT_STATES, qdisc: ['noop', 'noqueue'] }[key];
+  const values = { state: PORT_STATES, qdisc: QDISCS }[key];
   return values?.includes(value as string) ?? false;
 }
+
+const QDISCS = ['noop', 'noqueue', 'pfifo_fast', 'fq_codel', 'mq'];
 
 const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
 
