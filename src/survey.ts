@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { diff, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
+import { occupied, toldOfForeign } from './foreign.js';
 import { graphOf } from './graph.js';
 import type { Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
-import type { Body, Change, Desired, Fields, HostRecord, Live, Plan } from './model.js';
+import type { Body, Desired, Fields, HostRecord, Live, Plan } from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
@@ -60,8 +61,9 @@ export function assess(
   const owners = new Owners(graphOf(live));
   const desired = [...wanted, ...kept(live, wanted, owners, topology)];
   const difference = diff(desired, live, topology);
-  const { changes } = difference;
-  const obstacles = [...difference.obstacles, ...occupied(changes, host)];
+  const there = graphOf(live);
+  const changes = toldOfForeign(difference.changes, live, there, owners, topology);
+  const obstacles = [...difference.obstacles, ...occupied(changes, host, there)];
   const bodies = [...host.bodies.values()].map(({ body }) => body);
   const site = siteOf(topology, bodies, settings);
   const planned =
@@ -130,15 +132,6 @@ const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
     bodies.filter(({ name, netns }) => netns !== null && netns !== `/run/netns/${name}`),
     record?.bodies ?? [],
   );
-
-/** What is to go although it holds something foreign. */
-const occupied = (changes: readonly Change[], host: HostState): Obstacle[] =>
-  changes.flatMap(({ action, before, after }) => {
-    if (before === null || action === 'create' || action === 'update') return [];
-    const holder = kindOf(before.kind).holds?.(before, host) ?? null;
-    const desired = after ?? { ...before, ownership: 'owned', at: null };
-    return holder === null ? [] : [{ reason: 'occupied', desired, holder }];
-  });
 
 /** What only Open vSwitch can do is refused before the first write where there is none. */
 function requireOvs({ steps }: Plan, { ovs }: HostState, { ovsRundir }: Settings): void {

@@ -61,7 +61,7 @@ function taken(obstacle: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
   }
   if (desired.ownership === 'part' && holder !== undefined) return otherThan(desired, holder);
   return {
-    message: `${wanted} is there already and was not made by netplan-ovs (${found})`,
+    message: `${wanted} is there already and was not made by netplan-ovs${found === wanted ? '' : ` (${found})`}`,
     hint: adoption(id, kind),
   };
 }
@@ -79,8 +79,14 @@ function otherThan(desired: Desired, holder: Live): Pick<Diagnostic, 'message' |
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
   const { name, command } = whereabouts(holder?.id ?? id);
+  const message = `${label(id, kind)} is to go, and would take \`${name}\` with it, which netplan-ovs did not make`;
+  if (holder?.kind.startsWith('ovs-') === true)
+    return {
+      message,
+      hint: `move it to another bridge first, or remove it (\`ovs-vsctl del-port ${name}\`)`,
+    };
   return {
-    message: `${label(id, kind)} is to go, and would take \`${name}\` with it, which netplan-ovs did not make`,
+    message,
     hint: `move it elsewhere or delete it first (\`${command} link set ${name} netns …\`, \`${command} link del ${name}\`)`,
   };
 }

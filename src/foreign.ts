@@ -1,0 +1,68 @@
+// Planned changes in, what they would do to things of others out: obstacles where these would be lost, words where they would be cut off.
+import type { Obstacle } from './diff.js';
+import type { Graph } from './graph.js';
+import { deviceOf } from './kind.js';
+import { kindOf } from './kinds/index.js';
+import { ownerOf } from './marks.js';
+import type { Change, Desired, Live } from './model.js';
+import type { Owners } from './owners.js';
+import type { BodyState, HostState, IpLink } from './state.js';
+
+/** What is to go although it holds something foreign. */
+export function occupied(changes: readonly Change[], host: HostState, there: Graph<Live>): Obstacle[] {
+  const upon = stackedIn(host, there);
+  return changes.flatMap(({ before, after, action }) => {
+    if (before === null || (action !== 'remove' && action !== 'replace')) return [];
+    const holder = kindOf(before.kind).holds?.(before, host) ?? upon(before);
+    const desired: Desired = after ?? { ...before, ownership: 'owned', at: null };
+    return holder === null ? [] : [{ reason: 'occupied', desired, holder }];
+  });
+}
+
+/** Links that the kernel deletes with the one below them (NETDEV_UNREGISTER in their drivers), and that are not ours. */
+function stackedIn(host: HostState, there: Graph<Live>): (resource: Live) => Live | null {
+  const stacked = new Map<string, Live>();
+  for (const { body, links } of host.bodies.values()) {
+    for (const link of links.filter((each) => isStacked(each) && isForeign(each, host))) {
+      const [found] = there.resolve(deviceOf(body.name, link.ifname));
+      if (found !== undefined) stacked.set(deviceOf(body.name, link.link ?? ''), found);
+    }
+  }
+  return ({ provides }) =>
+    provides.map((name) => stacked.get(name)).find((found) => found !== undefined) ?? null;
+}
+
+const isStacked = ({ link, linkinfo }: BodyState['links'][number]): boolean =>
+  typeof link === 'string' && STACKED.has(linkinfo?.info_kind ?? '');
+
+const STACKED: ReadonlySet<string> = new Set('vlan macvlan macvtap ipvlan ipvtap macsec vxlan'.split(' '));
+
+const isForeign = (link: IpLink, { topology }: HostState): boolean => ownerOf(link, topology) !== topology;
+
+/** The same changes, those that end a foreign thing's tie to one of ours (a port's to its bridge) with words that say so. */
+export function toldOfForeign(
+  changes: readonly Change[],
+  live: readonly Live[],
+  there: Graph<Live>,
+  owners: Owners,
+  topology: string,
+): Change[] {
+  const changing = new Set(changes.map(({ id }) => id));
+  const ties = new Map<string, string[]>();
+  for (const tie of live) {
+    const [own, ...others] = tie.diesWith;
+    if (own === undefined || others.length === 0 || changing.has(tie.id) || owners.of(tie) === topology)
+      continue;
+    if (owners.ofName(own) === topology) continue;
+    for (const { id } of others.flatMap((name) => there.resolve(name)))
+      ties.set(id, [...(ties.get(id) ?? []), tie.id.split('/').slice(2).join('/')]);
+  }
+  return changes.map((change) => {
+    const left = change.action === 'remove' || change.action === 'replace' ? ties.get(change.id) : undefined;
+    if (left === undefined) return change;
+    return {
+      ...change,
+      reason: [`leaves ${left.join(', ')} without it`, change.reason].filter(Boolean).join(', '),
+    };
+  });
+}
