@@ -47,7 +47,15 @@ export function diff(desired: readonly Desired[], live: readonly Live[], topolog
     }
   }
   spread(changes, wanted, there);
-  return { changes: [...changes.values()], obstacles };
+  return { changes: [...changes.values()], obstacles: obstacles.filter(isFirst(obstacles)) };
+}
+
+/** What is but a part of a thing that is taken is taken for the same reason. */
+function isFirst(obstacles: readonly Obstacle[]): (obstacle: Obstacle) => boolean {
+  const taken = new Set(
+    obstacles.flatMap(({ desired, owner }) => (owner == null ? [desired.id, ...desired.provides] : [])),
+  );
+  return ({ desired }) => desired.ownership !== 'part' || !desired.diesWith.some((name) => taken.has(name));
 }
 
 function obstacleTo(
@@ -176,7 +184,7 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
   }
   for (const resource of there.values()) {
     if (wanted.get(resource.id) === undefined) continue;
-    for (const name of resource.diesWith) {
+    for (const name of [...resource.diesWith, ...(resource.lostWith ?? [])]) {
       if (name.includes('#')) add(name, resource.id);
       else for (const { id } of there.resolve(name)) add(id, resource.id);
     }
@@ -187,7 +195,8 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
 /** What needs a replaced thing is replaced, too; what merely dies with something only when that ends. */
 function diesWith(live: Live, cause: Change): boolean {
   const ended = endedBy(cause);
-  return live.diesWith.some((name) => ended.includes(name) || cause.before?.provides.includes(name));
+  const holders = [...live.diesWith, ...(live.lostWith ?? [])];
+  return holders.some((name) => ended.includes(name) || cause.before?.provides.includes(name));
 }
 
 function replacement(

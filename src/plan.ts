@@ -71,6 +71,12 @@ function stepsOf(
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
     for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
+    for (const holder of idsOf(before?.lostWith, there)) {
+      if (!removing.has(holder)) continue;
+      link(removing.get(holder), make);
+      if (action === 'remove') link(remove, removing.get(holder));
+      else if (remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+    }
     for (const name of before?.diesWith ?? []) {
       const [thing = '', field] = name.split('#');
       for (const holder of idsOf([thing], there)) {

@@ -80,7 +80,8 @@ function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null
       'on-link': found.flags?.includes('onlink') === true,
     },
     needs: holders.slice(0, 1),
-    diesWith: [...holders, ...lostWith(found, family, state)],
+    diesWith: holders,
+    lostWith: lostWith(found, family, state),
     provides: [],
     owner: owner(found, state, topology),
   };
