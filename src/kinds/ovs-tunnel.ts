@@ -72,18 +72,17 @@ export const ovsTunnel: Kind = {
       const bridge = names.link(body, String(value['bridge']));
       if (bridge === undefined) return [];
       const fields = { bridge: bridge.device, ...tunnelFieldsOf(value), ...portFieldsOf(value) };
-      return [desired({ ...idsOf(device, bridge.device), fields, ownership: 'owned', at: path })];
+      return [desired({ ...idsOf(device, fields), fields, ownership: 'owned', at: path })];
     },
   },
 
   live: (host) =>
     portsIn(host)
       .filter(({ iface }) => Object.values(TYPES).includes(iface.type))
-      .map((rows) => ({
-        ...idsOf(rows.port.name, rows.bridge.name),
-        fields: { bridge: rows.bridge.name, ...tunnelFieldsIn(rows), ...portFieldsIn(rows) },
-        owner: ownerIn(rows.port),
-      })),
+      .map((rows) => {
+        const fields = { bridge: rows.bridge.name, ...tunnelFieldsIn(rows), ...portFieldsIn(rows) };
+        return { ...idsOf(rows.port.name, fields), fields, owner: ownerIn(rows.port) };
+      }),
 
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
@@ -94,14 +93,20 @@ export const ovsTunnel: Kind = {
 /** The kernel sees no device of its name. */
 const linkOf = (entry: Entry): DeclaredLink => ({ ...madeByOvs(entry), netdev: false });
 
-const idsOf = (port: string, bridge: string) => ({
+const idsOf = (port: string, fields: Fields) => ({
   id: `${HOST}/tunnel/${port}`,
   kind: 'ovs-tunnel',
   body: HOST,
-  needs: [bridgeId(bridge)],
-  diesWith: [bridgeId(bridge)],
-  provides: [portName(port)],
+  needs: [bridgeId(String(fields['bridge']))],
+  diesWith: [bridgeId(String(fields['bridge']))],
+  provides: [portName(port), packetsOf(fields)],
 });
+
+/** What tells one tunnel's packets from another's, of which an Open vSwitch takes one each on all its bridges: tnl_port_add(). */
+function packetsOf({ mode, remote, local, id, key, port }: Fields): string {
+  const udpPort = port ?? { vxlan: 4789, geneve: 6081 }[String(mode)] ?? null;
+  return `${HOST}/ovs-tunnel/${[mode, remote, local, id ?? key, udpPort].map((part) => JSON.stringify(part ?? null)).join(' ')}`;
+}
 
 /** Null: not said. */
 const tunnelFieldsOf = (value: Fields): Fields => ({

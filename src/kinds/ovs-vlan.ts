@@ -22,7 +22,8 @@ const properties = {
     type: 'string',
     description: 'The link, or the bridge, that carries the VLAN.',
     'x-reference': 'link',
-    'x-change': 'flap',
+    // On another bridge ovs-vswitchd makes the device anew.
+    'x-change': 'reset',
   },
   id: { type: 'integer', minimum: 1, maximum: 4094, description: 'Id of the VLAN.', 'x-change': 'flap' },
   isolated: portFields.isolated,

@@ -36,27 +36,34 @@ const MOST_BYTES = 1 << 20;
 
 /**
  * The commands by transaction, as few as possible. ovs-vswitchd acts on what differs between two transactions: of a port
- * that goes and comes back in one of them it keeps the device, be it another one by now, or a deleted one.
+ * that goes and comes back in one of them it keeps the device, be it another one by now, or a deleted one. A tunnel that
+ * goes still has its packets in the same transaction (tnl_port_add, EEXIST), so that one with another name comes later.
  */
 function transactions(commands: readonly Command[]): number[][] {
   const all: number[][] = [];
   let bytes = 0;
   let touched = new Set<string>();
+  let removes = false;
   for (const [index, { args }] of commands.entries()) {
     const things = thingsOf(args);
     const size = args.reduce((sum, word) => sum + Buffer.byteLength(word) + 9, 24);
     const open = all.at(-1);
-    if (open === undefined || bytes + size > MOST_BYTES || things.some((thing) => touched.has(thing))) {
+    const isLate = things.some((thing) => touched.has(thing)) || (removes && isTunnel(args));
+    if (open === undefined || bytes + size > MOST_BYTES || isLate) {
       all.push([index]);
-      [bytes, touched] = [size, new Set(things)];
+      [bytes, touched, removes] = [size, new Set(things), false];
     } else {
       open.push(index);
       bytes += size;
       for (const thing of things) touched.add(thing);
     }
+    removes ||= args.includes('del-port') || args.includes('del-br');
   }
   return all;
 }
+
+const isTunnel = (args: readonly string[]): boolean =>
+  args.some((word) => word.startsWith('options:remote_ip='));
 
 /** What a command makes, removes or sets, so that nothing is done to it twice in a transaction: names, and columns of records. */
 function thingsOf(args: readonly string[]): string[] {
