@@ -1,0 +1,19 @@
+// All tables of fields.
+import { links } from './links.js';
+import { linux } from './linux.js';
+import { natRules } from './nat.js';
+import { ovs } from './ovs.js';
+import { ports } from './ports.js';
+import { routes } from './routes.js';
+import type { Table } from './table.js';
+import { tunnels } from './tunnels.js';
+
+export const tables: readonly Table[] = [
+  ...linux,
+  ...links,
+  ...ports,
+  ...routes,
+  ...natRules,
+  ...tunnels,
+  ...ovs,
+];
