@@ -115,5 +115,8 @@ function idsOf(body: string, device: string, parent: string | null) {
 
 function fieldsOf({ link, linkinfo }: IpLink): Fields {
   const { id, protocol } = linkinfo?.info_data ?? {};
-  return { link: link ?? null, id: Number(id), protocol: String(protocol).toLowerCase() };
+  return { link: link ?? null, id: Number(id), protocol: PROTOCOLS[String(protocol)] ?? String(protocol) };
 }
+
+/** EtherTypes as `ip -N` prints them (ll_proto_n2a() of iproute2): ETH_P_8021Q and ETH_P_8021AD. */
+const PROTOCOLS: Readonly<Record<string, string>> = { '[33024]': '802.1q', '[34984]': '802.1ad' };
