@@ -81,10 +81,17 @@ export const veth: Kind = {
   },
 
   live(host) {
-    return pairsOf(host).map(([a, b]) => ({
-      ...pair(a, b),
-      owner: ownerOf(a.link, host.topology) ?? ownerOf(b.link, host.topology),
-    }));
+    const { pairs, single } = pairsOf(host);
+    return [
+      ...pairs.map(([a, b]) => ({
+        ...pair(a, b),
+        owner: ownerOf(a.link, host.topology) ?? ownerOf(b.link, host.topology),
+      })),
+      ...single.flatMap((end) => {
+        const owner = ownerOf(end.link, host.topology);
+        return owner === null ? [] : [{ ...half(end), owner }];
+      }),
+    ];
   },
 
   make({ body, fields, id }, { topology, netns }) {
@@ -130,6 +137,17 @@ function pair(x: End, y: End) {
   };
 }
 
+/** An end of a pair whose other end is in no namespace that has a name: moved away, or its namespace deleted with processes in it. */
+const half = ({ body, device }: End) => ({
+  id: `${body}/veth/${device}`,
+  kind: 'veth',
+  body,
+  fields: { peer: null },
+  needs: [netnsOf(body)],
+  diesWith: [],
+  provides: [deviceOf(body, device)],
+});
+
 const rank = (end: End): string => (end.body === HOST ? ' ' : '') + nameOf(end);
 
 interface LiveEnd extends End {
@@ -139,9 +157,9 @@ interface LiveEnd extends End {
 /**
  * The pairs of which both ends were read. An end says its peer's ifindex, and in which namespace by a number that only
  * means something to the kernel (`link_netnsid`), so ends are matched by the two indexes; where these fit several, one
- * number of a namespace must always mean the same namespace. A pair with an end elsewhere (a container) is not ours to judge.
+ * number of a namespace must always mean the same namespace. `single`: the ends whose other end is elsewhere (in a container).
  */
-function pairsOf(host: HostState): (readonly [LiveEnd, LiveEnd])[] {
+function pairsOf(host: HostState): { pairs: (readonly [LiveEnd, LiveEnd])[]; single: LiveEnd[] } {
   const ends = [...host.bodies.values()].flatMap(({ body, links }) =>
     links
       .filter(isVeth)
@@ -173,7 +191,7 @@ function pairsOf(host: HostState): (readonly [LiveEnd, LiveEnd])[] {
     taken.add(end).add(peer);
     pairs.push([end, peer]);
   }
-  return pairs;
+  return { pairs, single: ends.filter((end) => !taken.has(end)) };
 }
 
 const isVeth = (link: IpLink): boolean => link.linkinfo?.info_kind === 'veth';
