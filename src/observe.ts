@@ -1,19 +1,17 @@
 // What is asked for in, the state of the host out: a handful of reading processes, all at once. The only stage that looks at the host.
-import { access, readdir } from 'node:fs/promises';
-import { ToolError } from './errors.js';
+import { existsSync } from 'node:fs';
+import { Refusal, ToolError } from './errors.js';
 import { HOST, type Body, type Read } from './model.js';
+import { bodiesToRead, type Candidate } from './namespaces.js';
 import type { Settings } from './settings.js';
 import type { BodyState, HostState, OvsState } from './state.js';
 import { parseVlans, readVlans } from './tools/bridge.js';
 import { parseNamespace, readNamespace } from './tools/ip.js';
 import { parseRuleset, readRuleset } from './tools/nft.js';
 import { readDatabase, readOvs } from './tools/ovs-database.js';
-import { runAll } from './tools/run.js';
+import { run, runAll } from './tools/run.js';
 import { parseSysctls, readSysctls } from './tools/sysctl.js';
 import type { Outcome, Process } from './tools/tool.js';
-
-/** Named namespaces, as `ip netns` keeps them. */
-export const NETNS_DIR = '/run/netns';
 
 export interface Request {
   readonly topology: string;
@@ -26,14 +24,10 @@ export interface Request {
 
 /** Reads the host. Throws a ToolError when a tool is missing, hangs or prints what it should not. */
 export async function observe(request: Request, settings: Settings): Promise<HostState> {
-  const bodies = await bodiesToRead(request.bodies);
+  const bodies = bodiesToRead(request.bodies);
   const questions = bodies.flatMap((candidate) => questionsOf(candidate, request));
-  const ovsAnswers = settings.ovsDb !== null || (await exists(`${settings.ovsRundir}/db.sock`));
-  const processes = [
-    ...questions.map(({ process }) => process),
-    ...(ovsAnswers ? [readDatabase(settings)] : []),
-  ];
-  const outcomes = await runAll(processes, settings);
+  const processes = questions.map(({ process }) => process);
+  const [outcomes, ovs] = await Promise.all([runAll(processes, settings), ovsOf(request, settings)]);
   const parts = new Map<string, Partial<BodyState>>();
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
     const answer = answerOf(process, outcomes[i], parse, optional);
@@ -42,44 +36,8 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
   return {
     topology: request.topology,
     bodies: new Map(bodies.map(({ body }) => [body.name, { ...nothing(body), ...parts.get(body.name) }])),
-    ovs: ovsAnswers ? databaseOf(processes.at(-1), outcomes.at(-1)) : null,
+    ovs,
   };
-}
-
-interface Candidate {
-  readonly body: Body;
-  readonly exists: boolean;
-}
-
-/** The topology's bodies and all other named namespaces, each namespace file once. */
-async function bodiesToRead(bodies: readonly Body[]): Promise<Candidate[]> {
-  const named = await namesIn(NETNS_DIR);
-  const known = new Set(bodies.map(({ netns }) => netns));
-  const taken = new Set(bodies.map(({ name }) => name));
-  const others = named
-    .map((name) => ({ name: taken.has(name) ? `netns:${name}` : name, netns: `${NETNS_DIR}/${name}` }))
-    .filter(({ netns }) => !known.has(netns));
-  const wanted = await Promise.all(
-    bodies.map(async (body) => ({ body, exists: body.netns === null || (await exists(body.netns)) })),
-  );
-  return [...wanted, ...others.map((body) => ({ body, exists: true }))];
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return (await readdir(directory)).sort();
-  } catch {
-    return [];
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface Question {
@@ -149,10 +107,24 @@ function parsed<Answer>(process: Process, outcome: Outcome, parse: (stdout: stri
   }
 }
 
-function databaseOf(process: Process | undefined, outcome: Outcome | undefined): OvsState | null {
-  if (process === undefined || outcome === undefined) return null;
-  if (outcome.exitCode === 0) return parsed(process, outcome, readOvs);
-  throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
+/** Open vSwitch is always looked at where it answers; where it does not, only who needs it has to stop. */
+async function ovsOf({ reads }: Request, settings: Settings): Promise<OvsState | null> {
+  const isNeeded = reads.some(({ tool }) => tool === 'ovs');
+  if (settings.ovsDb === null && !existsSync(`${settings.ovsRundir}/db.sock`)) {
+    if (!isNeeded) return null;
+    throw new Refusal(`Open vSwitch is not there: no ${settings.ovsRundir}/db.sock`, {
+      hint: 'install and start it (Debian: openvswitch-switch), or say where it is with OVS_RUNDIR or --ovs-db',
+    });
+  }
+  const process = readDatabase(settings);
+  try {
+    const outcome = await run(process, settings);
+    if (outcome.exitCode === 0) return parsed(process, outcome, readOvs);
+    throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
+  } catch (error) {
+    if (error instanceof ToolError && !isNeeded) return null;
+    throw error;
+  }
 }
 
 const nothing = (body: Body): BodyState => ({

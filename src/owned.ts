@@ -25,7 +25,8 @@ export async function owned(settings: Settings): Promise<Owned[]> {
     {
       topology: '',
       bodies: [{ name: HOST, netns: null }, ...known.flatMap(({ bodies }) => bodies)],
-      reads: known.flatMap(({ reads }) => reads),
+      // What is here is told also where Open vSwitch does not answer.
+      reads: known.flatMap(({ reads }) => reads).filter(({ tool }) => tool !== 'ovs'),
       everywhere: (body) => kinds.flatMap((kind) => kind.traces?.(body) ?? []),
     },
     settings,

@@ -4,7 +4,7 @@ import { diff, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
 import { occupied, toldOfForeign } from './foreign.js';
 import { graphOf } from './graph.js';
-import type { Site } from './kind.js';
+import { netnsOf, type Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
 import type { Body, Desired, Fields, HostRecord, Live, Plan } from './model.js';
 import { calledAsIn } from './moved.js';
@@ -48,13 +48,14 @@ export async function survey(intent: Intent, settings: Settings): Promise<Survey
   return assess(intent, record, host, settings);
 }
 
-/** What a host that was read lacks of an intent. Pure. Throws a Refusal where only an Open vSwitch would help, and there is none. */
+/** What a host that was read lacks of an intent. Pure. Throws a Refusal where a namespace that the intent needs is not there. */
 export function assess(
   intent: Intent,
   record: HostRecord | null,
   host: HostState,
   settings: Settings,
 ): Survey {
+  requireNamespaces(intent, host);
   const { topology } = intent;
   const found = kinds.flatMap((kind) => kind.live(host));
   const { desired: wanted, live } = recall(record, intent.desired, found, topology);
@@ -70,7 +71,6 @@ export function assess(
     obstacles.length > 0
       ? { topology, bodies, changes, steps: [], waves: [] }
       : plan({ topology, bodies, desired, live, changes, host, site });
-  requireOvs(planned, host, settings);
   const before = remember(record, changes, ownedIn(desired), initialIn(host));
   const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
   return {
@@ -133,12 +133,16 @@ const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
     record?.bodies ?? [],
   );
 
-/** What only Open vSwitch can do is refused before the first write where there is none. */
-function requireOvs({ steps }: Plan, { ovs }: HostState, { ovsRundir }: Settings): void {
-  if (ovs !== null || !steps.some(({ commands }) => commands.some(({ tool }) => tool === 'ovs'))) return;
-  throw new Refusal(`Open vSwitch is not there: no ${ovsRundir}/db.sock`, {
-    hint: 'install and start it (Debian: openvswitch-switch), or say where it is with OVS_RUNDIR or --ovs-db',
-  });
+/** A namespace that is not ours to make has to be there, if anything is to be in it. */
+function requireNamespaces({ bodies, desired }: Intent, host: HostState): void {
+  for (const { name, netns } of bodies) {
+    if (host.bodies.get(name)?.exists !== false) continue;
+    const isMade = desired.some(({ provides }) => provides.includes(netnsOf(name)));
+    if (isMade || !desired.some(({ body }) => body === name)) continue;
+    throw new Refusal(`the namespace \`${name}\` is not there: no ${netns ?? ''}`, {
+      hint: 'is the process or the container still running? Without `from` the namespace is made',
+    });
+  }
 }
 
 function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Settings): Site {

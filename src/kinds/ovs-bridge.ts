@@ -5,7 +5,7 @@ import type { OvsBridge, OvsInterface, OvsState } from '../state.js';
 import { ovsCommand, updates, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { ovsBridgeFindings } from './ovs-bridge-findings.js';
-import { mapFields, mapsOf, marked, ownerIn, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
+import { mapFields, mapsOf, marked, ownerIn, OVSDB, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
 import { bridgeId, portName, portsIn } from './ovs-port-rows.js';
 import { settingMtu } from './ovs-mtu.js';
 
@@ -157,6 +157,7 @@ export const ovsBridge: Kind = {
     return { ...ids, fields: {}, needs: [], diesWith: [], provides: [], owner: ownerIn(foreign.port) };
   },
   usual: () => ({ type: 'ovs' }),
+  reads: () => [OVSDB],
   remove: ({ id }) => ovsCommand(['del-br', deviceIn(id)]),
 };
 

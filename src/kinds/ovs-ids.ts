@@ -1,7 +1,10 @@
 // The maps that Open vSwitch keeps for others, external_ids and other_config: our mark and the user's keys in, and out again.
 import type { Properties } from '../kind.js';
-import type { Fields, Json } from '../model.js';
+import { HOST, type Fields, type Json, type Read } from '../model.js';
 import type { OvsMap } from '../state.js';
+
+/** The question that everything of Open vSwitch needs answered. */
+export const OVSDB: Read = { tool: 'ovs', body: HOST, what: '' };
 
 /** Whose a Bridge or a Port is. An Interface hangs on its Port and goes with it; marking it too costs a transaction of 1,000 ports a quarter more. */
 const MARK = 'netplan-ovs';

@@ -4,7 +4,7 @@ import { HOST, type Resource } from '../model.js';
 import type { HostState } from '../state.js';
 import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn } from './declared.js';
-import { mapFields, ownerIn } from './ovs-ids.js';
+import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
   addPort,
   bridgeId,
@@ -56,6 +56,7 @@ export const ovsPort: Kind = {
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
   usual: usualPortFields,
+  reads: () => [OVSDB],
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

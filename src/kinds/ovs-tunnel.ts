@@ -5,7 +5,7 @@ import { HOST, type Fields, type Json, type Resource } from '../model.js';
 import type { OvsMap } from '../state.js';
 import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
-import { mapFields, ownerIn } from './ovs-ids.js';
+import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
   addPort,
   bridgeId,
@@ -87,6 +87,7 @@ export const ovsTunnel: Kind = {
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
   usual: usualPortFields,
+  reads: () => [OVSDB],
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

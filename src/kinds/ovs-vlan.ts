@@ -4,7 +4,7 @@ import { HOST, type Fields, type Json, type Resource } from '../model.js';
 import { ovsCommand, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { settingMtu } from './ovs-mtu.js';
-import { mapFields, mapsOf, ownerIn } from './ovs-ids.js';
+import { mapFields, mapsOf, ownerIn, OVSDB } from './ovs-ids.js';
 import { portFields } from './port-fields.js';
 import {
   addPort,
@@ -91,6 +91,7 @@ export const ovsVlan: Kind = {
     ...ovsCommand(...changePort(portOf(before), portOf(after))),
     ...settingMtu(deviceIn(after.id), before.fields, after.fields),
   ],
+  reads: () => [OVSDB],
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

@@ -4,7 +4,7 @@ import type { Finding } from '../load/diagnostic.js';
 import { HOST, type Fields, type Live, type Resource } from '../model.js';
 import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
-import { mapFields, ownerIn } from './ovs-ids.js';
+import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
   addPort,
   bridgeId,
@@ -87,6 +87,7 @@ export const patch: Kind = {
 
   // One end goes with its bridge.
   usual: usualPortFields,
+  reads: () => [OVSDB],
   remove: (resource) => ovsCommand(...portsOf(resource).map(({ name }) => goes(name))),
 };
 

@@ -1,0 +1,60 @@
+// Which namespaces of the host are to be read: a topology's bodies in, each namespace once out.
+import { readdirSync, statSync } from 'node:fs';
+import { Refusal } from './errors.js';
+import type { Body } from './model.js';
+
+/** Named namespaces, as `ip netns` keeps them. */
+const NETNS_DIR = '/run/netns';
+
+export interface Candidate {
+  readonly body: Body;
+  readonly exists: boolean;
+}
+
+/**
+ * The topology's bodies and all other named namespaces. A namespace may have several names (`ip netns attach`, a container
+ * runtime's file beside ours) and may be the one that this program itself runs in: it is read once, as the topology calls it.
+ * Throws a Refusal when the topology calls one namespace by two names.
+ */
+export function bodiesToRead(bodies: readonly Body[]): Candidate[] {
+  const known = new Map<string, Body>();
+  const wanted = bodies.map((body) => {
+    const identity = identityOf(body.netns ?? '/proc/self/ns/net');
+    const other = known.get(identity ?? '');
+    if (other !== undefined) {
+      throw new Refusal(`\`${body.name}\` and \`${other.name}\` are one and the same namespace`, {
+        hint: 'say all that is in it under one name; what is in the host’s own stands at the top',
+      });
+    }
+    if (identity !== null) known.set(identity, body);
+    return { body, exists: identity !== null };
+  });
+  const taken = new Set(bodies.map(({ name }) => name));
+  const paths = new Set(bodies.map(({ netns }) => netns));
+  const others = namesIn(NETNS_DIR).flatMap((name) => {
+    const body = { name: taken.has(name) ? `netns:${name}` : name, netns: `${NETNS_DIR}/${name}` };
+    const identity = identityOf(body.netns);
+    if (paths.has(body.netns) || identity === null || known.has(identity)) return [];
+    known.set(identity, body);
+    return [{ body, exists: true }];
+  });
+  return [...wanted, ...others];
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The same for all files that name one namespace; null where there is none that we may look at. */
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${String(dev)}:${String(ino)}`;
+  } catch {
+    return null;
+  }
+}
