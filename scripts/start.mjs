@@ -39,7 +39,9 @@ function tour() {
 }
 
 function tool(...words) {
-  return Object.assign(run(process.execPath, command, ...words), { line: ['netplan-ovs', ...words].join(' ') });
+  return Object.assign(run(process.execPath, command, ...words), {
+    line: ['netplan-ovs', ...words].join(' '),
+  });
 }
 
 /** The example's commands come to an end by themselves, each within its own timeouts. */

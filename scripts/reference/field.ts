@@ -55,6 +55,7 @@ function changeText(variants: readonly Variant[]): string {
 function valueText(property: Property): string {
   const { type, enum: values, examples, 'x-unit': unit, 'x-reference': reference } = property;
   if (property['x-link'] === true) return 'a link';
+  if (typeof property['x-form'] === 'string') return property['x-form'];
   if (property['const'] !== undefined) return code(property['const'] as Json);
   if (Array.isArray(values)) return (values as Json[]).map(code).join(', ');
   const types = Array.isArray(type) ? (type as string[]) : [type ?? 'string'];

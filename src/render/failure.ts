@@ -43,7 +43,7 @@ const troubleText = (trouble: StepFailure | Error, plan: Plan, origin: Origin, p
   trouble instanceof Error ? errorText(trouble, paint) : failureText(trouble, plan, origin, paint);
 
 /** A failed command: where and what it was, what the tool said of it, and the line of the file that wanted it. */
-export function failureText(failure: StepFailure, plan: Plan, origin: Origin, paint: Paint = plain): string {
+function failureText(failure: StepFailure, plan: Plan, origin: Origin, paint: Paint = plain): string {
   const { step, command, netns, message } = failure;
   const change = plan.changes.find(({ id }) => id === step.id);
   return [

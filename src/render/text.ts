@@ -29,7 +29,7 @@ export function planText(plan: Plan, file: string | null, paint: Paint = plain):
 }
 
 /** `Plan: 12 to create, 1 to change, 0 to replace, 0 to remove.` */
-export function summaryText({ changes }: Pick<Plan, 'changes'>, paint: Paint = plain): string {
+function summaryText({ changes }: Pick<Plan, 'changes'>, paint: Paint = plain): string {
   const { create, update, replace, remove } = summaryOf(changes);
   const counts = `${create} to create, ${update} to change, ${replace} to replace, ${remove} to remove.`;
   return `${paint.strong('Plan:')} ${counts}\n`;
