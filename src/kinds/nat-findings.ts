@@ -49,7 +49,6 @@ const CHECKS: readonly ((words: Words, action: Action) => Problem[])[] = [
   portsNeedProtocol,
   rangeIsKept,
   everything,
-  names,
 ];
 
 function networks(words: Words): Problem[] {
@@ -146,13 +145,4 @@ function everything(words: Words, action: Action): Problem[] {
   if ((['port', 'destination', 'in', 'source'] as const).some((word) => words[word] !== undefined)) return [];
   const message = `\`${action}\` of everything that is sent to this body`;
   return [{ code: 'nat-everything', message, hint: 'say at least `port`, `destination`, `source` or `in`' }];
-}
-
-function names(words: Words): Problem[] {
-  return (['in', 'out'] as const).flatMap((word) => {
-    const name = words[word] ?? '';
-    return /["\\\n]/.test(name)
-      ? [{ code: 'bad-name', message: `nftables cannot match the name \`${name}\``, word }]
-      : [];
-  });
 }

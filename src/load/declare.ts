@@ -44,7 +44,7 @@ function bodiesOf(document: Mapping): DeclaredBody[] {
   const host: DeclaredBody = { name: HOST, from: null, value: document, path: [] };
   const namespaces = isMapping(document[NAMESPACES]) ? Object.entries(document[NAMESPACES]) : [];
   const bodies = namespaces.flatMap(([name, value]): DeclaredBody[] =>
-    isMapping(value) && !isIgnored(name)
+    isMapping(value) && !isIgnored(name) && name !== HOST
       ? [{ name, from: fromOf(value), value, path: [NAMESPACES, name] }]
       : [],
   );

@@ -6,7 +6,7 @@ import { sorted, type Complaint, type Diagnostic } from './diagnostic.js';
 import { pageOf, type Page } from './lines.js';
 import { locator, type Locate } from './locate.js';
 import { placeComplaint, placeFinding } from './place.js';
-import { toData } from './plain.js';
+import { toData, type Gaps } from './plain.js';
 import { prune } from './prune.js';
 import { read, STDIN } from './read.js';
 import { syntaxComplaints } from './syntax.js';
@@ -63,15 +63,15 @@ function topologyOf(page: Page): Outcome {
   if (unreadable.length > 0) return failed(unreadable);
   const { root, errors } = parse(page.text);
   if (errors.length > 0) return failed(syntaxComplaints(page.text, errors));
-  const { data, whole, complaints } = toData(root, (offset) => page.positionOf(offset).line);
-  if (!whole) return failed(complaints);
-  const { topology, diagnostics } = meaningOf(data, page, locator(root));
+  const { data, gaps, complaints } = toData(root, (offset) => page.positionOf(offset).line);
+  if (gaps === null) return failed(complaints);
+  const { topology, diagnostics } = meaningOf(data, gaps, page, locator(root));
   return { topology, diagnostics: [...placed(complaints), ...diagnostics] };
 }
 
 /** What the data says: first its shape; then, of what has the right shape, the sense. */
-function meaningOf(data: Json, page: Page, locate: Locate): Outcome {
-  const faults = faultsOf(data);
+function meaningOf(data: Json, gaps: Gaps, page: Page, locate: Locate): Outcome {
+  const faults = faultsOf(data, gaps);
   const {
     data: sound,
     origin,

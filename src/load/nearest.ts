@@ -3,18 +3,30 @@
 /** Comparing with more would take longer than it helps. */
 const MOST = 300;
 
-/** The known word with the fewest slips of the pen between; undefined when none is near. */
+/** The known word with the fewest slips of the pen between, else one that begins so; undefined when none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const names = first(MOST, known);
+  return fewestSlips(word, names) ?? names.find((name) => word.length > 2 && name.startsWith(word));
+}
+
+function fewestSlips(word: string, names: readonly string[]): string | undefined {
   const allowed = word.length <= 5 ? 1 : word.length <= 9 ? 2 : 3;
   let best: { readonly name: string; readonly slips: number } | undefined;
-  let left = MOST;
-  for (const name of known) {
-    if (left-- === 0) break;
+  for (const name of names) {
     if (Math.abs(name.length - word.length) > allowed || name === word) continue;
     const slips = distance(word.toLowerCase(), name.toLowerCase());
     if (slips <= allowed && slips < (best?.slips ?? Infinity)) best = { name, slips };
   }
   return best?.name;
+}
+
+function first(most: number, words: Iterable<string>): string[] {
+  const some: string[] = [];
+  for (const word of words) {
+    if (some.length === most) break;
+    some.push(word);
+  }
+  return some;
 }
 
 /** The hint that names it. */

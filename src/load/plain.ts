@@ -1,14 +1,18 @@
 // YAML nodes in, plain data out, with aliases and merge keys resolved; keys said twice and aliases that blow up are complaints.
 import type { Json } from '../model.js';
 import { show, type Complaint } from './diagnostic.js';
+import { didYouMean } from './nearest.js';
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from './yaml.js';
 
 export interface Plain {
   readonly data: Json;
-  /** False when an alias could not be resolved and null stands in its place. */
-  readonly whole: boolean;
+  /** Null when there is too much of it to look at. */
+  readonly gaps: Gaps | null;
   readonly complaints: readonly Complaint[];
 }
+
+/** Values that the file does not say whole: empty ones in place of aliases of nothing, and mappings with a bad merge key. */
+export type Gaps = ReadonlySet<Json>;
 
 type Mapping = Record<string, Json>;
 
@@ -16,7 +20,7 @@ type Mapping = Record<string, Json>;
 const MOST_REPEATED = 1_000_000;
 
 /**
- * The data of a document. Of a key that is said twice the first counts; what cannot be resolved becomes null. Aliases
+ * The data of a document. Of a key that is said twice the first counts. Aliases
  * share what they name: do not change the data in place.
  */
 export function toData(root: ParsedNode | null, lineOf: (offset: number) => number): Plain {
@@ -24,15 +28,16 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
   const anchors = new Map<string, Anchor>();
   let values = 0;
   let repeated = 0;
-  let whole = true;
+  const gaps = new Set<Json>();
 
-  const complain = (node: ParsedNode, code: string, message: string, hint?: string): void => {
-    complaints.push({ code, message, hint, start: node.range[0], end: node.range[1] });
+  const complain = (node: ParsedNode, problem: Omit<Complaint, 'start' | 'end'>): void => {
+    complaints.push({ ...problem, start: node.range[0], end: node.range[1] });
   };
-  const unresolved = (...complaint: Parameters<typeof complain>): null => {
+  const gap = (...complaint: Parameters<typeof complain>): Json => {
     complain(...complaint);
-    whole = false;
-    return null;
+    const empty = {};
+    gaps.add(empty);
+    return empty;
   };
 
   function convert(node: ParsedNode | null): Json {
@@ -55,20 +60,23 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
   function resolve(node: ParsedNode, name: string): Json {
     const anchor = anchors.get(name);
     if (anchor === undefined)
-      return unresolved(node, 'unknown-anchor', `no anchor \`&${name}\` stands before this alias`);
-    if (!anchor.done) return unresolved(node, 'alias-cycle', `\`*${name}\` stands inside of what it names`);
+      return gap(node, {
+        code: 'unknown-anchor',
+        message: `no anchor \`&${name}\` stands before this alias`,
+        hint: didYouMean(name, anchors.keys()),
+      });
+    if (!anchor.done)
+      return gap(node, { code: 'alias-cycle', message: `\`*${name}\` stands inside of what it names` });
     values += anchor.weight;
     const enough = repeated > MOST_REPEATED;
     repeated += anchor.weight;
     if (repeated <= MOST_REPEATED) return anchor.data;
-    return enough
-      ? null
-      : unresolved(
-          node,
-          'alias-blow-up',
-          'aliases repeat more than a million values',
-          'such a file is more likely an attack than a topology',
-        );
+    if (!enough) {
+      const message = 'aliases repeat more than a million values';
+      const hint = 'such a file is more likely an attack than a topology';
+      complain(node, { code: 'alias-blow-up', message, hint });
+    }
+    return null;
   }
 
   const list = (items: readonly ParsedNode[]): Json => items.map((item) => convert(item));
@@ -83,13 +91,10 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
         Object.assign(begin(key.anchor), { data: name, weight: 1, done: true });
       const first = firsts.get(name);
       if (first !== undefined) {
-        complain(
-          key,
-          'duplicate-key',
-          `the key ${show(name)} stands in this mapping already, in line ${lineOf(first.range[0])}`,
-        );
+        const message = `the key ${show(name)} stands in this mapping already, in line ${lineOf(first.range[0])}`;
+        complain(key, { code: 'duplicate-key', message });
       } else if (name === '__proto__') {
-        complain(key, 'reserved-key', '`__proto__` cannot be a key');
+        complain(key, { code: 'reserved-key', message: '`__proto__` cannot be a key' });
       } else if (isMergeKey(key, name) && value !== null) {
         merges.push(value);
       } else {
@@ -106,19 +111,19 @@ export function toData(root: ParsedNode | null, lineOf: (offset: number) => numb
     const sources = isSeq(node) ? node.items : [node];
     for (const source of sources) {
       const merged = convert(source);
+      if (gaps.has(merged) || !isMapping(merged)) gaps.add(data);
       if (isMapping(merged)) Object.assign(data, { ...merged, ...data });
       else if (merged !== null)
-        complain(
-          source,
-          'bad-merge',
-          '`<<` takes a mapping, or a list of mappings',
-          'for example `<<: *common`',
-        );
+        complain(source, {
+          code: 'bad-merge',
+          message: '`<<` takes a mapping, or a list of mappings',
+          hint: 'for example `<<: *common`',
+        });
     }
   }
 
   const data = convert(root);
-  return { data, whole, complaints };
+  return { data, gaps: repeated > MOST_REPEATED ? null : gaps, complaints };
 }
 
 interface Anchor {

@@ -48,7 +48,8 @@ export const NAMESPACES = 'namespaces';
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
 /** The same in words. */
-export const NAME_FORM = '1 to 32 letters, digits, `.`, `_` and `-`, of which the first is a letter or a digit';
+export const NAME_FORM =
+  '1 to 32 letters, digits, `.`, `_` and `-`, of which the first is a letter or a digit';
 
 /** Keys that nobody reads: places for YAML anchors. */
 export const isIgnored = (key: string): boolean => key.startsWith('x-');

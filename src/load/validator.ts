@@ -5,6 +5,7 @@ import type { Json, Path } from '../model.js';
 import { topologySchema, type Schema } from '../schema.js';
 import type { Finding } from './diagnostic.js';
 import { validate } from './generated/validate.js';
+import type { Gaps } from './plain.js';
 import { nearest } from './nearest.js';
 import { schemaAt, words } from './shape.js';
 import { wordsFor } from './shape-words.js';
@@ -16,23 +17,37 @@ export interface Fault {
   readonly cut: Path;
 }
 
-/** What breaks the schema, with the parts to be left out of further checks. */
-export function faultsOf(data: Json): Fault[] {
-  if (validate(data)) return [];
+/** What breaks the schema, with the parts to be left out of further checks: gaps, too, but nothing is said of these. */
+export function faultsOf(data: Json, gaps: Gaps): Fault[] {
+  if (validate(data) && gaps.size === 0) return [];
   const schema = topologySchema();
   const errors = significant(validate.errors ?? []);
   const misspelt = misspeltIn(errors);
-  return errors.map((error) => {
-    const fault = faultOf(error, data, schema);
-    return misspelt(error) ? { cut: fault.cut } : fault;
+  const faults = errors.map((error) => {
+    const { finding, cut } = faultOf(error, data, schema);
+    const isMissed =
+      error.keyword !== 'additionalProperties' &&
+      gaps.has(valueAt(data, pathTo(error.instancePath, data)) ?? null);
+    return misspelt(error) || isMissed ? { cut } : { finding, cut };
   });
+  return [...faults, ...(gaps.size === 0 ? [] : cutsFor(gaps, data, [], schema))];
+}
+
+/** Something is left out of every gap; all of it, where nothing is known. */
+function cutsFor(gaps: Gaps, value: Json, path: Path, schema: Schema): Fault[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const entries = Object.entries<Json>(value);
+  if (gaps.has(value) && entries.length === 0) return [{ cut: withRequirer(schema, path) }];
+  const index = Array.isArray(value) ? Number : String;
+  const inner = entries.flatMap(([key, one]) => cutsFor(gaps, one, [...path, index(key)], schema));
+  return gaps.has(value) ? [...inner, { cut: [...path, '<<'] }] : inner;
 }
 
 function faultOf(
   { instancePath, keyword, params, propertyName }: ErrorObject,
   data: Json,
   schema: Schema,
-): Fault {
+): Required<Fault> {
   const path = pathTo(instancePath, data);
   // Of a key that is not as it should be (`propertyNames`), ajv says the path of the mapping around it.
   const key = propertyName ?? (params as { additionalProperty?: string }).additionalProperty;

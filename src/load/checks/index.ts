@@ -14,13 +14,12 @@ import { neighbours } from './neighbours.js';
 import { vlansOfPorts } from './ports.js';
 import { references } from './references.js';
 import { routes } from './routes.js';
-import { strings, UNSAFE } from './strings.js';
+import { strings } from './strings.js';
 import type { Rule, Subject } from './subject.js';
 
 const rules: readonly Rule[] = [
   topologyName,
   bodyNames,
-  strings,
   deviceNames,
   keysOnce,
   devicesOnce,
@@ -44,9 +43,10 @@ const rules: readonly Rule[] = [
 export function findingsOf(draft: Omit<Subject, 'links'>): Finding[] {
   const links = draft.bodies.flatMap(({ name }) => draft.names.links(name));
   const subject: Subject = { ...draft, links };
+  const unsafe = [...strings(subject)];
+  const places = new Set(unsafe.map(placeOf));
   const found = rules.flatMap((rule) => [...rule(subject)]);
-  const unsafe = new Set(found.filter(({ code }) => code === UNSAFE).map(placeOf));
-  return found.filter((finding) => finding.code === UNSAFE || !unsafe.has(placeOf(finding)));
+  return [...unsafe, ...found.filter((finding) => !places.has(placeOf(finding)))];
 }
 
 const placeOf = ({ path, at = 'value' }: Finding): string => JSON.stringify([path, at]);

@@ -4,9 +4,6 @@ import { show, type Finding } from '../diagnostic.js';
 import { isIgnored, isMapping } from '../topology.js';
 import type { Subject } from './subject.js';
 
-/** Its code. */
-export const UNSAFE = 'control-character';
-
 export function* strings({ document }: Subject): Generator<Finding> {
   yield* within(document, []);
 }
@@ -28,7 +25,7 @@ function* within(value: Json, path: Path): Generator<Finding> {
 function unsafe(text: string, path: Path, at: 'key' | 'value'): Finding {
   const what = text.includes('\n') ? 'a line break' : text.includes('\0') ? 'a NUL' : 'a control character';
   return {
-    code: UNSAFE,
+    code: 'control-character',
     message: `${show(text)} has ${what} in it`,
     hint: 'a value is one line of text',
     path,
