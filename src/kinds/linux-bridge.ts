@@ -2,6 +2,7 @@
 import {
   desired,
   deviceOf,
+  linkDefaultsOf,
   netnsOf,
   pick,
   type DeclaredLink,
@@ -168,7 +169,7 @@ const idsOf = (body: string, device: string) => ({
   id: `${body}/bridge/${device}`,
   kind: 'linux-bridge',
   body,
-  needs: [netnsOf(body)],
+  needs: [netnsOf(body), linkDefaultsOf(body)],
   diesWith: [netnsOf(body)],
   provides: [deviceOf(body, device)],
 });

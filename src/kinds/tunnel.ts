@@ -3,6 +3,7 @@ import { isMulticast, parseAddress } from '../address.js';
 import {
   desired,
   deviceOf,
+  linkDefaultsOf,
   netnsOf,
   type Cost,
   type DeclaredLink,
@@ -159,7 +160,7 @@ function idsOf(body: string, device: string, { mode, link }: Fields) {
     id: `${body}/tunnel/${device}`,
     kind: 'tunnel',
     body,
-    needs: [netnsOf(body), ...below],
+    needs: [netnsOf(body), linkDefaultsOf(body), ...below],
     // vxlan_handle_lowerdev_unregister(); a GRE tunnel stays without its link, and sends nothing any more.
     diesWith: [...(mode === 'vxlan' ? below : []), netnsOf(body)],
     provides: [deviceOf(body, device)],

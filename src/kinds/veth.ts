@@ -1,5 +1,5 @@
 // A veth pair, one resource for both ends: an entry under `veths` in, the pair's commands out; live ends are matched by ifindex.
-import { desired, deviceOf, netnsOf, type Kind } from '../kind.js';
+import { desired, deviceOf, linkDefaultsOf, netnsOf, type Kind } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
 import { groupBy } from '../collections.js';
 import { HOST, type Json } from '../model.js';
@@ -131,7 +131,7 @@ function pair(x: End, y: End) {
     kind: 'veth',
     body: a.body,
     fields: { peer: nameOf(b) },
-    needs: [netnsOf(a.body), netnsOf(b.body)],
+    needs: [a, b].flatMap(({ body }) => [netnsOf(body), linkDefaultsOf(body)]),
     diesWith: [],
     provides: [deviceOf(a.body, a.device), deviceOf(b.body, b.device)],
   };

@@ -1,5 +1,14 @@
 // A VLAN of a link: an entry under `vlans` in, `ip link … type vlan` out. On an Open vSwitch bridge it is an internal port instead.
-import { desired, deviceOf, netnsOf, type DeclaredLink, type Entry, type Kind, type Names } from '../kind.js';
+import {
+  desired,
+  deviceOf,
+  linkDefaultsOf,
+  netnsOf,
+  type DeclaredLink,
+  type Entry,
+  type Kind,
+  type Names,
+} from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
 import type { Finding } from '../load/diagnostic.js';
 import type { Fields } from '../model.js';
@@ -107,7 +116,7 @@ function idsOf(body: string, device: string, parent: string | null) {
     id: `${body}/vlan/${device}`,
     kind: 'vlan',
     body,
-    needs: [netnsOf(body), ...below],
+    needs: [netnsOf(body), linkDefaultsOf(body), ...below],
     diesWith: [...below, netnsOf(body)],
     provides: [deviceOf(body, device)],
   };
