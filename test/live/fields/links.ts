@@ -67,22 +67,31 @@ const adopted: Table = {
     { field: 'promiscuous', to: [true] },
     {
       field: 'addresses',
+      kind: 'address',
       to: [ADDRESSES],
       plan: ['+ host/address/v0/192.0.2.1', '+ host/address/v0/2001:db8:1::1'],
     },
     {
       field: 'neighbours',
+      kind: 'neighbour',
       to: [[{ to: '203.0.113.9', macaddress: '02:00:00:00:00:09' }]],
       plan: ['+ host/neighbour/v0/203.0.113.9'],
     },
     {
       field: 'routes',
+      kind: 'route',
       to: [[{ to: '198.51.100.0/24', via: '203.0.113.3' }]],
       plan: ['+ host/route/main/198.51.100.0/24'],
     },
-    { field: 'accept-ra', to: [false], plan: ['~ host/sysctl/net.ipv6.conf.v0.accept_ra value'] },
+    {
+      field: 'accept-ra',
+      kind: 'sysctl',
+      to: [false],
+      plan: ['~ host/sysctl/net.ipv6.conf.v0.accept_ra value'],
+    },
     {
       field: 'sysctls',
+      kind: 'sysctl',
       to: [{ 'ipv4.rp_filter': 2, 'ipv6.neigh.gc_stale_time': 77 }],
       plan: [
         '~ host/sysctl/net.ipv4.conf.v0.rp_filter value',

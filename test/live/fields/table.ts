@@ -31,6 +31,8 @@ export interface Table {
 export interface Row {
   /** As the kind calls it: `peer.namespace` within an object, `routes.to` within the entries of a list. */
   readonly field: string;
+  /** The kind that has the field, when it is not the table's. */
+  readonly kind?: Kind['name'];
   /** Where in the topology, when that is not the table's place and the field's own words. */
   readonly at?: Path;
   /** What it becomes; undefined: the line goes. */
@@ -65,7 +67,7 @@ export const expectedBack = (table: Table, row: Row): readonly string[] =>
   expectedPlan(table, row).map((line) => line.replace(/^[+-]/, (sign) => (sign === '+' ? '-' : '+')));
 
 /** What the change costs, as the row or the field itself says. */
-export function costOf({ kind }: Table, { cost, field }: Row): Cost {
+export function costOf(table: Table, { cost, field, kind = table.kind }: Row): Cost {
   const [name = ''] = field.split('.');
   return cost ?? kindOf(kind).fields[name]?.['x-change'] ?? 'live';
 }

@@ -1,4 +1,5 @@
 // All tables of fields.
+import { interfaces } from './interfaces.js';
 import { links } from './links.js';
 import { linux } from './linux.js';
 import { natRules } from './nat.js';
@@ -9,6 +10,7 @@ import type { Table } from './table.js';
 import { tunnels } from './tunnels.js';
 
 export const tables: readonly Table[] = [
+  ...interfaces,
   ...linux,
   ...links,
   ...ports,

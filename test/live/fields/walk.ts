@@ -19,7 +19,7 @@ export async function walk(t: ExecutionContext, table: Table, rows: readonly Row
   const problems: string[] = [];
   for (const row of rows) {
     for (const value of row.drift === undefined ? row.to : [undefined]) {
-      const what = `${row.field} → ${row.drift ?? JSON.stringify(value) ?? 'no line'}`;
+      const what = `${row.field} → ${row.drift ?? JSON.stringify(value)}`;
       problems.push(...(await tour.visit(row, filled(value, found))).map((text) => `${what}: ${text}`));
     }
     t.pass(); // the test is alive
