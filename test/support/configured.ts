@@ -29,9 +29,10 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** Flags of links, routes and next hops. */
 const FLAGS_OF_CARRIER = words('LOWER_UP NO-CARRIER M-DOWN linkdown dead');
 
-/** Numbers given by chance; carrier and address detection; timers and findings of the spanning tree; counters of nftables. */
+/** Numbers given by chance; what hardware (or once was a bridge's port) can do; carrier and address detection; timers and findings of the spanning tree; counters of nftables. */
 const UNCONFIGURED = words(`
   ifindex link_index link_netnsid handle
+  tso_max_size tso_max_segs
   operstate linkmode tentative dadfailed valid_life_time preferred_life_time expires
   hello_timer tcn_timer topology_change_timer gc_timer hold_timer message_age_timer forward_delay_timer
   topology_change topology_change_detected topology_change_ack config_pending
