@@ -1,11 +1,10 @@
 // In: nothing. Out: the main job on an example, one command after the other, in a sandbox that nothing leaves; not 0 when one fails.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 process.chdir(path.join(import.meta.dirname, '..'));
 const command = path.resolve('dist/netplan-ovs.cjs');
-const example = 'examples/bridge.yaml';
 const isInside = process.argv[2] === '--inside';
 const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 const [strong, faint] = [1, 2].map((code) => (text) => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text));
@@ -17,12 +16,13 @@ function enter() {
 }
 
 function tour() {
+  const example = opens('/dev/net/tun') ? EXAMPLE : withoutOvs();
   const stops = [
     ['A topology is one file', () => print(readFileSync(example, 'utf8')), `cat ${example}`],
     ['What would have to be done? Nothing is written yet', tool('plan', example)],
     ['Do it, look again, and try the checks', tool('apply', example, '--yes')],
     ['What the kernel and Open vSwitch have now', run('ip', '-n', 'ns1', '-br', 'address')],
-    ['', run('ovs-vsctl', 'show')],
+    ['', example === EXAMPLE ? run('ovs-vsctl', 'show') : run('bridge', 'link')],
     ['Once more: there must be nothing left to do', tool('plan', example, '--detailed-exitcode')],
     ['And all of it goes again', tool('destroy', example, '--yes')],
     ['So that nothing is left', tool('show')],
@@ -36,6 +36,25 @@ function tour() {
   }
   print(end());
   return 0;
+}
+
+/** Open vSwitch's bridges need a device that only root may open on some machines. */
+function withoutOvs() {
+  const copy = '/run/bridge.yaml'; // of the sandbox
+  writeFileSync(copy, readFileSync(EXAMPLE, 'utf8').replace('type: ovs', 'type: linux'));
+  print(
+    `\n/dev/net/tun cannot be opened, which Open vSwitch needs here: the example with a Linux bridge instead.\n`,
+  );
+  return copy;
+}
+
+function opens(file) {
+  try {
+    closeSync(openSync(file, 'r+'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tool(...words) {
@@ -59,6 +78,7 @@ function print(text) {
   process.stdout.write(text);
 }
 
+const EXAMPLE = 'examples/bridge.yaml';
 const end = () => `
 ${strong('All of this happened in a sandbox: the network of this machine is as it was.')}
 

@@ -29,7 +29,7 @@ function readPing({ exitCode, stdout, stderr }: Outcome): ReturnType<Probe['read
     return { reached: true, detail: `answered in ${/time=([\d.]+ ms)/.exec(stdout)?.[1] ?? 'time'}` };
   const error = /^From \S+ icmp_seq=\d+ (.*)$/m.exec(stdout)?.[1];
   if (stdout.includes('packets transmitted')) return { reached: false, detail: error ?? 'no answer' };
-  const refusal = /^ping: (?:connect|sendmsg): (.*)$/m.exec(stderr)?.[1] ?? '';
+  const refusal = /^(?:\S*\/)?ping: (?:connect|sendmsg): (.*)$/m.exec(stderr)?.[1] ?? '';
   if (NO_WAY.has(refusal)) return { reached: false, detail: refusal };
   // What ping says of EACCES, which a `prohibit` route answers with.
   if (stderr.includes('Do you want to ping broadcast?'))

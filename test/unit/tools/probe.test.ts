@@ -28,7 +28,8 @@ test('silence and refusals mean that nothing gets there', (t) => {
     'Invalid argument',
     'Cannot assign requested address',
   ]) {
-    t.deepEqual(ping(2, '', `ping: connect: ${words}\n`), { reached: false, detail: words });
+    for (const name of ['ping', '/usr/bin/ping'])
+      t.deepEqual(ping(2, '', `${name}: connect: ${words}\n`), { reached: false, detail: words });
   }
   const prohibited =
     'ping: Do you want to ping broadcast? Then -b. If not, check your local firewall rules\n';
