@@ -127,7 +127,7 @@ const pings = (net: number, side: Side) => [
   ping('host', `fd00:${net}::${across(side)}`),
 ];
 
-function link(mode: string, underlay: Underlay, side: Side): Document {
+function link(mode: string, underlay: Underlay, side: Side) {
   return {
     interfaces: { eth0: { addresses: [onCable(underlay, side)] } },
     tunnels: { tun: { ...tunnel(mode, underlay, side), addresses: addresses(1, side) } },
@@ -135,15 +135,18 @@ function link(mode: string, underlay: Underlay, side: Side): Document {
   };
 }
 
-const LINKED = [...BRIDGED, ['gre', 4]] as const;
-for (const [mode, underlay] of LINKED) {
+for (const [mode, underlay] of [
+  ['vxlan', 4],
+  ['vxlan', 6],
+  ['gre', 4],
+] as const) {
   life(`Linux: packets through ${mode} over IPv${underlay}`, { needs: [mode] }, { ovs: false }, (side) =>
     link(mode, underlay, side),
   );
 }
 
 /** VLANs on a link, one of each id on both ends; id 30 is here alone, and 31 there, with addresses of one subnet. */
-const vlansOn = (below: string, side: Side): Document => ({
+const vlansOn = (below: string, side: Side) => ({
   vlans: {
     v10: { link: below, id: 10, addresses: addresses(10, side) },
     v20: { link: below, id: 20, addresses: addresses(20, side) },
@@ -161,7 +164,10 @@ for (const [mode, underlay] of BRIDGED) {
     `Linux: VLANs on both ends of ${mode} over IPv${underlay}`,
     { needs: ['8021q', mode] },
     { ovs: false },
-    (side) => ({ ...link(mode, underlay, side), ...vlansOn('tun', side) }),
+    (side) => {
+      const [below, above] = [link(mode, underlay, side), vlansOn('tun', side)];
+      return { ...below, ...above, checks: [...below.checks, ...above.checks] };
+    },
   );
 }
 
