@@ -81,7 +81,18 @@ function topology(): fc.Arbitrary<Document> {
         .subarray(['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'])
         .map((names) => Object.fromEntries(names.map((name) => [name, 1]))),
     })
-    .map((document) => ({ ...document, interfaces: { nic0: {}, ...document.interfaces } }))
+    .map(({ tunnels, ...document }) => ({
+      ...document,
+      interfaces: { nic0: {}, ...document.interfaces },
+      tunnels: Object.fromEntries(
+        Object.entries(tunnels).map(([key, fields]) => [
+          key,
+          document.bridges[String(fields?.['bridge'])]?.['type'] === 'ovs'
+            ? fields
+            : { ...fields, macaddress: `02:00:00:04:0${key.slice(1)}:00` }, // a link of the kernel
+        ]),
+      ),
+    }))
     .map((document) => JSON.stringify(document))
     .filter((text) => needsOf([text]).every(kernelHas) && load(text, 'paths.yaml').topology !== null)
     .map((text) => JSON.parse(text) as Document);
@@ -164,7 +175,6 @@ const tunnel = (_: string, index: number) =>
     local: maybe('198.51.100.9'),
     remote: fc.constantFrom('198.51.100.10', '198.51.100.11'),
     port: fc.constantFrom(4789 + index, 14789 + index),
-    macaddress: maybe(`02:00:00:04:0${index}:00`),
     tag: maybe(10),
     ttl: maybe(9),
   });

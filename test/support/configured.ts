@@ -29,7 +29,10 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 /** Flags of links, routes and next hops. */
 const FLAGS_OF_CARRIER = words('LOWER_UP NO-CARRIER M-DOWN linkdown dead');
 
-/** Numbers given by chance; what hardware (or once was a bridge's port) can do; carrier and address detection; timers and findings of the spanning tree; counters of nftables. */
+/**
+ * Numbers given by chance; what hardware, or a port that a bridge once had, can do; carrier and address detection; timers and
+ * findings of the spanning tree; counters of nftables.
+ */
 const UNCONFIGURED = words(`
   ifindex link_index link_netnsid handle
   tso_max_size tso_max_segs
