@@ -1,9 +1,10 @@
 // A survey in, the host changed as it says: executed, observed again, and on failure put back from what is there to what was.
 import { execute, type StepFailure } from './execute.js';
-import type { Change, Desired, HostRecord, Plan } from './model.js';
+import type { Change, Desired, HostRecord } from './model.js';
 import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
 import { survey, type Intent, type Survey } from './survey.js';
+import { untouched } from './touched.js';
 
 export interface Applied {
   /** `restored`: it failed, and the host is as it was; `broken`: it failed, and `left` is not as it was. */
@@ -25,7 +26,7 @@ export async function apply(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Applied> {
   await writeRecord(settings.stateDir, surveyed.during);
-  const attempted = await attempt(surveyed.plan, surveyed.intent, settings, onProgress);
+  const attempted = await attempt(surveyed, settings, onProgress);
   if (!isProven(attempted)) return restore(surveyed, attempted, settings);
   await keep(surveyed.intent.desired.length === 0 ? null : surveyed.after, surveyed, settings);
   return { status: 'done', ...attempted, left: [] };
@@ -36,16 +37,16 @@ type Attempt = Omit<Applied, 'status' | 'left'>;
 const isProven = ({ failure, unproven, trouble }: Attempt): boolean =>
   failure === null && trouble === null && unproven.length === 0;
 
-/** Executes a plan and looks at what is left to do of its intent. */
+/** Executes a plan and looks, wherever it may have changed something, at what is left to do of its intent. */
 async function attempt(
-  plan: Plan,
-  intent: Intent,
+  { plan, intent, host }: Survey,
   settings: Settings,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Attempt> {
   try {
     const failure = await execute(plan, settings, onProgress);
-    const unproven = failure === null ? (await survey(intent, settings)).plan.changes : [];
+    const unproven =
+      failure === null ? (await survey(intent, settings, untouched(plan, host))).plan.changes : [];
     return { failure, unproven, trouble: null };
   } catch (error) {
     return { failure: null, unproven: [], trouble: error as Error };
@@ -56,7 +57,7 @@ async function attempt(
 async function restore(surveyed: Survey, attempted: Attempt, settings: Settings): Promise<Applied> {
   const before = intentBefore(surveyed);
   try {
-    const back = await attempt((await survey(before, settings)).plan, before, settings);
+    const back = await attempt(await survey(before, settings), settings);
     if (isProven(back)) {
       await keep(surveyed.record, surveyed, settings);
       return { status: 'restored', ...attempted, left: [] };

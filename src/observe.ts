@@ -20,24 +20,27 @@ export interface Request {
   readonly reads: readonly Read[];
   /** Asked in every body besides; for a host on which no record says where things of ours are. */
   readonly everywhere: (body: string) => readonly Read[];
+  /** Bodies, by name, that are not read again: what was seen of them still holds. */
+  readonly seen?: HostState['bodies'];
 }
 
 /** Reads the host. Throws a ToolError when a tool is missing, hangs or prints what it should not. */
 export async function observe(request: Request, settings: Settings): Promise<HostState> {
   const bodies = bodiesToRead(request.bodies);
-  const questions = bodies.flatMap((candidate) => questionsOf(candidate, request));
+  const seen = ({ name, netns }: Body): BodyState | undefined => {
+    const before = request.seen?.get(name);
+    return before?.body.netns === netns ? before : undefined;
+  };
+  const unseen = bodies.filter(({ body }) => seen(body) === undefined);
+  const questions = unseen.flatMap((candidate) => questionsOf(candidate, request));
   const processes = questions.map(({ process }) => process);
   const [outcomes, ovs] = await Promise.all([runAll(processes, settings), ovsOf(request, settings)]);
-  const parts = new Map<string, Partial<BodyState>>();
+  const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? nothing(body)]));
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
-    const answer = answerOf(process, outcomes[i], parse, optional);
-    if (answer !== null) parts.set(body, { ...parts.get(body), ...answer });
+    const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
+    if (state !== undefined && answer !== null) states.set(body, { ...state, ...answer });
   }
-  return {
-    topology: request.topology,
-    bodies: new Map(bodies.map(({ body }) => [body.name, { ...nothing(body), ...parts.get(body.name) }])),
-    ovs,
-  };
+  return { topology: request.topology, bodies: states, ovs };
 }
 
 interface Question {

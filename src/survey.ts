@@ -33,6 +33,7 @@ export interface Survey {
   readonly after: HostRecord;
   /** The record and the live resources before the plan. */
   readonly record: HostRecord | null;
+  readonly host: HostState;
   readonly live: readonly Live[];
   /** Whose a live resource is. */
   readonly ownerOf: (resource: Live) => string | null;
@@ -40,11 +41,15 @@ export interface Survey {
   readonly fingerprint: string;
 }
 
-/** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
-export async function survey(intent: Intent, settings: Settings): Promise<Survey> {
+/** Compares the host with an intent; `seen` are bodies that need not be read. Throws a ToolError when the host cannot be read. */
+export async function survey(
+  intent: Intent,
+  settings: Settings,
+  seen: HostState['bodies'] = new Map(),
+): Promise<Survey> {
   const record = calledAsIn(intent.bodies, await readRecord(settings.stateDir, intent.topology));
   const others = await madeByOthers(settings.stateDir, intent.topology);
-  const host = { ...(await observe(requestOf(intent, record), settings)), others };
+  const host = { ...(await observe({ ...requestOf(intent, record), seen }, settings)), others };
   return assess(intent, record, host, settings);
 }
 
@@ -78,6 +83,7 @@ export function assess(
     plan: planned,
     obstacles,
     record,
+    host,
     live,
     ownerOf: (resource) => owners.of(resource),
     during: { ...looked, before, reads: merged(readsOf(intent.desired), record?.reads ?? []) },
