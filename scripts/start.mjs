@@ -87,4 +87,5 @@ ${strong('All of this happened in a sandbox: the network of this machine is as i
   node dist/netplan-ovs.cjs --help                       everything else
 `;
 
+process.stdout.on('error', () => process.exit(1)); // whoever reads has had enough
 process.exitCode = isInside ? tour() : enter();

@@ -58,15 +58,15 @@ function holders(
   return holder;
 }
 
-/** Things that die with each other (both ends of a pair) must not send us round for ever. */
+/** The last of its holders. Of things that die with each other it is the first by name, so that one of them is told. */
 function outermost(id: string, holderOf: ReadonlyMap<string, string>): string {
-  const seen = new Set([id]);
-  let at = id;
-  for (let next = holderOf.get(at); next !== undefined && !seen.has(next); next = holderOf.get(at)) {
-    seen.add(next);
-    at = next;
+  const way = [id];
+  for (let next = holderOf.get(id); next !== undefined; next = holderOf.get(next)) {
+    const again = way.indexOf(next);
+    if (again >= 0) return way.slice(again).sort()[0] ?? next;
+    way.push(next);
   }
-  return at;
+  return way.at(-1) ?? id;
 }
 
 function counted(changes: readonly Change[]): string {

@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { commands } from '../../src/commands/index.js';
 import { examples, needsOf } from '../support/examples.js';
 import { Cli } from '../support/cli.js';
 import { liveTest } from '../support/live-test.js';
@@ -63,6 +64,20 @@ liveTest('1: usage, an invalid file, a name that a foreign link holds', { needs,
     /lab\.yaml:4:3: error: linux-bridge:br0 is there already and was not made by/,
   );
   t.is((await cli.exits(0, ['show'])).stdout, 'Nothing on this host was made by netplan-ovs.\n');
+});
+
+liveTest('every command has a help', { needs: [], timeout: 60 }, async (t) => {
+  const cli = await Cli.open(t);
+  const { stdout: all } = await cli.exits(0, ['--help']);
+  t.regex(all, /Exit status:\n(.*\n)+ {2}6 {2}a check failed\n$/);
+  for (const { name, summary, options } of commands) {
+    t.true(all.replaceAll(/\s+/g, ' ').includes(summary), name);
+    const { stdout } = await cli.exits(0, [name, '--help']);
+    t.true(stdout.startsWith(`Usage: netplan-ovs ${name}`));
+    t.regex(stdout, /\nExamples:\n {2}\S/);
+    for (const option of options) t.true(stdout.includes(`\n  ${option.name}`), `${name} ${option.name}`);
+    t.is((await cli.exits(0, ['help', name])).stdout, stdout);
+  }
 });
 
 liveTest('3: a command fails, and the host is as it was before', { needs, timeout: 60 }, async (t) => {
