@@ -13,7 +13,7 @@ import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
 import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
-import { inFileOrder, inLine, texts, type Subject } from './subject.js';
+import { apart, inFileOrder, inLine, texts, type Subject } from './subject.js';
 
 interface Placed extends InterfaceAddress {
   readonly link: DeclaredLink;
@@ -79,7 +79,7 @@ function* twice(inBody: readonly Placed[], subject: Subject): Generator<Finding>
     for (const { ip, link, path } of others) {
       if (first === undefined) continue;
       const message = `${link.body} has the address ${show(ip)} already: on \`${first.link.key}\`, ${inLine(subject, first.path)}`;
-      yield { code: 'duplicate-address', message, path };
+      yield { code: 'duplicate-address', message, path: apart(subject, first.path, path) };
     }
   }
 }

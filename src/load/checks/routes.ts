@@ -17,7 +17,7 @@ import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
 import { isMapping, type Mapping } from '../topology.js';
 import { source } from './route-source.js';
-import { inFileOrder, inLine, texts, type Subject } from './subject.js';
+import { apart, inFileOrder, inLine, texts, type Subject } from './subject.js';
 
 interface Route {
   readonly body: string;
@@ -223,7 +223,7 @@ function* twice(inBody: readonly Route[], subject: Subject): Generator<Finding> 
         code: 'duplicate-route',
         message,
         hint: 'give one of them another `metric` or `table`',
-        path: [...path, 'to'],
+        path: apart(subject, [...first.path, 'to'], [...path, 'to']),
       };
     }
   }

@@ -30,6 +30,18 @@ export const inFileOrder = <Item extends { readonly path: Path }>(
   return placed.map(({ item }) => item);
 };
 
+/**
+ * Where the second of two equal things is best pointed at. What came in by one anchor stands in one place: then it is the
+ * entry that uses it.
+ */
+export function apart({ positionOf }: Subject, first: Path, second: Path): Path {
+  const { line, column } = positionOf(first);
+  let path = second;
+  while (path.length > 1 && positionOf(path).line === line && positionOf(path).column === column)
+    path = path.slice(0, -1);
+  return path;
+}
+
 /** The texts of a list, with their places; nothing where there is no list. */
 export const texts = (list: Json | undefined): readonly (readonly [index: number, text: string])[] =>
   Array.isArray(list)
