@@ -133,7 +133,12 @@ const bridge: Table = {
     { field: 'priority', to: [0, 4096, 65535] },
     { field: 'ageing-time', to: [0, 100] },
     { field: 'mcast-snooping', to: [false] },
-    { field: 'vlan-filtering', to: [true], needs: ['vlan-filtering'] },
+    {
+      field: 'vlan-filtering',
+      to: [true],
+      needs: ['vlan-filtering'],
+      brings: ['+ host/port-vlans/br0', '+ host/port-vlans/v0'],
+    },
     { field: 'group-fwd-mask', to: [16384, 65528] },
   ],
 };
@@ -218,6 +223,8 @@ const veth: Table = {
   ],
 };
 
+const VLAN_AGAIN = ['link/up10', 'address/up10/192.0.2.1', 'address/up10/2001:db8:1::1'].map((part) => `± host/${part}`);
+
 const vlan: Table = {
   title: 'vlan',
   kind: 'vlan',
@@ -227,18 +234,31 @@ const vlan: Table = {
     bridges: { br0: { type: 'linux' } },
     veths: { v0: { peer: { name: 'v1' } } },
     vlans: {
-      'v0.10': { link: 'v0', id: 10, bridge: 'br0' },
+      'v0.20': { link: 'v0', id: 20, bridge: 'br0' },
       up10: { link: 'v1', id: 10, addresses: ['192.0.2.1/24', '2001:db8:1::1/64'] },
     },
   },
   at: ['vlans', 'up10'],
   id: 'host/vlan/up10',
   rows: [
-    { field: 'link', to: ['v0'], brings: [] },
-    { field: 'id', to: [11, 4094], brings: [] },
-    { field: 'protocol', to: ['802.1ad'], brings: [], needs: ['8021ad'] },
-    { field: 'name', to: ['v1.10'], plan: [] },
-    { field: 'id', at: ['vlans', 'v0.10', 'id'], id: 'host/vlan/v0.10', to: [11], brings: [] },
+    { field: 'link', to: ['v0'], brings: VLAN_AGAIN },
+    { field: 'id', to: [11, 4094], brings: VLAN_AGAIN },
+    { field: 'protocol', to: ['802.1ad'], brings: VLAN_AGAIN, needs: ['8021ad'] },
+    {
+      field: 'name',
+      to: ['v1.10'],
+      plan: ['vlan/NAME', 'link/NAME', 'address/NAME/192.0.2.1', 'address/NAME/2001:db8:1::1'].flatMap((part) => [
+        `- host/${part.replace('NAME', 'up10')}`,
+        `+ host/${part.replace('NAME', 'v1.10')}`,
+      ]),
+    },
+    {
+      field: 'id',
+      at: ['vlans', 'v0.20', 'id'],
+      id: 'host/vlan/v0.20',
+      to: [21],
+      brings: ['± host/link/v0.20', '± host/port/v0.20'],
+    },
   ],
 };
 

@@ -49,7 +49,6 @@ const bridge: Table = {
         ...ADDRESSES_AGAIN('br0'),
       ],
     },
-    { field: 'datapath', to: ['system'], needs: ['openvswitch'], brings: [] },
     { field: 'fail-mode', to: ['secure'] },
     { field: 'controllers', to: [['tcp:127.0.0.1:6653'], ['punix:/run/of.sock', 'tcp:[::1]:6653']] },
     { field: 'protocols', to: [['OpenFlow13'], ['OpenFlow10', 'OpenFlow15']] },
@@ -61,6 +60,28 @@ const bridge: Table = {
     { field: 'mtu', to: [1400] },
     { field: 'macaddress', to: ['02:00:00:00:0A:BC'], brings: ADDRESSES_AGAIN('br0') },
     { field: 'name', to: ['br1'], plan: [...renamed('bridge', 'br0', 'br1'), '± host/port/v0 bridge'] },
+  ],
+};
+
+const datapath: Table = {
+  ...bridge,
+  title: 'ovs-bridge, datapath',
+  needs: ['ovs', 'openvswitch'],
+  base: {
+    ...version,
+    bridges: {
+      br0: { ...OVS, datapath: 'netdev', ...MAC, addresses: ADDRESSES },
+      br8: { ...OVS, datapath: 'system' },
+      br9: { ...OVS, datapath: 'netdev' },
+    },
+    veths: { v0: { bridge: 'br0', peer: { name: 'v1' } } },
+  },
+  rows: [
+    {
+      field: 'datapath',
+      to: ['system'],
+      brings: ['± host/link/br0', '± host/port/v0', ...ADDRESSES_AGAIN('br0')],
+    },
   ],
 };
 
@@ -219,4 +240,4 @@ const patch: Table = {
   ],
 };
 
-export const ovs: readonly Table[] = [bridge, port, vlan, vxlan, gre, over6, patch];
+export const ovs: readonly Table[] = [bridge, datapath, port, vlan, vxlan, gre, over6, patch];

@@ -55,7 +55,8 @@ const vxlan = table('vxlan', { id: 1, remote: '192.0.2.7', local: '192.0.2.1', l
     field: 'mode',
     at: ['tunnels', 't0'],
     to: [{ mode: 'geneve', id: 1, remote: '192.0.2.7', ...MAC, addresses: ADDRESSES }],
-    plan: [],
+    plan: ['± host/tunnel/t0 mode port csum', ...AGAIN],
+    back: ['± host/tunnel/t0 mode local port link learning csum', ...AGAIN],
     needs: ['geneve'],
   },
   { field: 'id', to: [2, 16777215], brings: AGAIN },
@@ -89,7 +90,7 @@ const vxlan6 = table(
 const geneve = table('geneve', { id: 1, remote: '192.0.2.7' }, [
   { field: 'id', to: [2], brings: AGAIN },
   { field: 'remote', to: ['192.0.2.8'] },
-  { field: 'remote', to: ['2001:db8:1::8'], ...anew },
+  { field: 'remote', to: ['2001:db8:1::8'], shown: 'remote csum', ...anew },
   { field: 'port', to: [6082], brings: AGAIN },
   TTL,
   { field: 'ttl', to: ['inherit'] },

@@ -9,7 +9,7 @@ import { costOf, expectedBack, expectedPlan, INTERRUPTIONS, type Row, type Table
 
 /** Walks through rows of a table in a throw-away host of their own. */
 export async function walk(t: ExecutionContext, table: Table, rows: readonly Row[]): Promise<void> {
-  const datapath = rows.some(({ needs }) => needs?.includes('openvswitch')) ? 'system' : 'netdev';
+  const datapath = table.needs?.includes('openvswitch') === true ? 'system' : 'netdev';
   const box = await openSandbox({ ovs: usesOvs(table, rows), datapath });
   t.teardown(() => box.close());
   const found = await variables(box, table.before);
