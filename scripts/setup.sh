@@ -19,6 +19,7 @@ die() {
 }
 
 node_modules() {
+  [ ! -L node_modules ] || return 0 # someone else's, and npm ci would empty the directory behind the link
   [ node_modules/.package-lock.json -nt package-lock.json ] && return
   say "installing the node modules that package-lock.json names"
   npm ci --include=dev --no-audit --no-fund >&2 || die "npm ci failed: see above; nothing can be built without the node modules"
