@@ -34,12 +34,11 @@ export const inFileOrder = <Item extends { readonly path: Path }>(
  * Where the second of two equal things is best pointed at. What came in by one anchor stands in one place: then it is the
  * entry that uses it.
  */
-export function apart({ positionOf }: Subject, first: Path, second: Path): Path {
-  const { line, column } = positionOf(first);
-  let path = second;
-  while (path.length > 1 && positionOf(path).line === line && positionOf(path).column === column)
-    path = path.slice(0, -1);
-  return path;
+export function apart(subject: Subject, first: Path, second: Path): Path {
+  const [a, b] = [subject.positionOf(first), subject.positionOf(second)];
+  const isOne = a.line === b.line && a.column === b.column;
+  if (!isOne || second.length < 2) return second;
+  return apart(subject, first.slice(0, -1), second.slice(0, -1));
 }
 
 /** The texts of a list, with their places; nothing where there is no list. */
