@@ -223,7 +223,9 @@ const veth: Table = {
   ],
 };
 
-const VLAN_AGAIN = ['link/up10', 'address/up10/192.0.2.1', 'address/up10/2001:db8:1::1'].map((part) => `± host/${part}`);
+const VLAN_AGAIN = ['link/up10', 'address/up10/192.0.2.1', 'address/up10/2001:db8:1::1'].map(
+  (part) => `± host/${part}`,
+);
 
 const vlan: Table = {
   title: 'vlan',
@@ -247,10 +249,9 @@ const vlan: Table = {
     {
       field: 'name',
       to: ['v1.10'],
-      plan: ['vlan/NAME', 'link/NAME', 'address/NAME/192.0.2.1', 'address/NAME/2001:db8:1::1'].flatMap((part) => [
-        `- host/${part.replace('NAME', 'up10')}`,
-        `+ host/${part.replace('NAME', 'v1.10')}`,
-      ]),
+      plan: ['vlan/NAME', 'link/NAME', 'address/NAME/192.0.2.1', 'address/NAME/2001:db8:1::1'].flatMap(
+        (part) => [`- host/${part.replace('NAME', 'up10')}`, `+ host/${part.replace('NAME', 'v1.10')}`],
+      ),
     },
     {
       field: 'id',
