@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** In bytes. A topology of 40,000 endpoints has 7 MB; what is larger is not a topology. */
-export const LARGEST = 8 * 1024 * 1024;
+const LARGEST = 8 * 1024 * 1024;
 
 export const STDIN = '-';
 

@@ -8,7 +8,7 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
 }
 
 /** Follows `$ref`, which in our schema always leads to a definition. */
-export function dereferenced(root: Schema, schema: Schema): Schema {
+function dereferenced(root: Schema, schema: Schema): Schema {
   return schema.$ref === undefined ? schema : dereferenced(root, at(root, schema.$ref));
 }
 

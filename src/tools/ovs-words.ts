@@ -76,7 +76,7 @@ const isNew = (value: Value | undefined): boolean =>
  * ovs-vsctl(8), Database Values: a text may stand without quotes when it cannot be mistaken for another type or for syntax;
  * in quotes it is a string of JSON.
  */
-export const atom = (value: Atom): string =>
+const atom = (value: Atom): string =>
   typeof value !== 'string' || (BARE.test(value) && !MISTAKABLE.test(value))
     ? String(value)
     : JSON.stringify(value);
