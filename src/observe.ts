@@ -34,13 +34,31 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
   const unseen = bodies.filter(({ body }) => seen(body) === undefined);
   const questions = unseen.flatMap((candidate) => questionsOf(candidate, request));
   const processes = questions.map(({ process }) => process);
-  const [outcomes, ovs] = await Promise.all([runAll(processes, settings), ovsOf(request, settings)]);
+  const [outcomes, ovs] = await Promise.all([readAll(processes, settings), ovsOf(request, settings)]);
   const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? nothing(body)]));
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
     const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
     if (state !== undefined && answer !== null) states.set(body, { ...state, ...answer });
   }
   return { topology: request.topology, bodies: states, ovs };
+}
+
+/** What iproute2 says when somebody changed what it was just listing (NLM_F_DUMP_INTR); it exits with 0 nevertheless. */
+const INTERRUPTED = 'Dump was interrupted';
+/** How often a list that others keep changing is read again. */
+const MOST_TRIES = 10;
+
+async function readAll(processes: readonly Process[], settings: Settings): Promise<Outcome[]> {
+  const outcomes = await runAll(processes, settings);
+  for (let tries = 1; tries < MOST_TRIES; tries += 1) {
+    const again = [...outcomes.keys()].filter((i) => outcomes[i]?.stderr.includes(INTERRUPTED));
+    const fresh = await runAll(
+      again.flatMap((i) => processes[i] ?? []),
+      settings,
+    );
+    for (const [n, outcome] of fresh.entries()) outcomes[again[n] ?? 0] = outcome;
+  }
+  return outcomes;
 }
 
 interface Question {
@@ -61,7 +79,16 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
     parse: Question['parse'],
     optional = false,
   ): Question[] =>
-    reads.some((read) => read.tool === tool) ? [{ body: body.name, process, parse, optional }] : [];
+    reads.some((read) => read.tool === tool)
+      ? [
+          {
+            body: body.name,
+            process: optional ? { ...process, mayBeMissing: true } : process,
+            parse,
+            optional,
+          },
+        ]
+      : [];
   const sysctls = (process: Process): Question[] =>
     ask('sysctl', process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
   // What a namespace that is still to be made will have: the same as any fresh one.
@@ -82,7 +109,7 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
       'nft',
       readRuleset(body.netns),
       (stdout) => ({ nft: parseRuleset(stdout) }),
-      everywhere.length > 0,
+      !request.reads.some((read) => read.body === body.name && read.tool === 'nft'),
     ),
     ...sysctls(readSysctls(paths, body.netns)),
   ];
@@ -99,6 +126,8 @@ function answerOf(
     if (optional) return null;
     throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
   }
+  if (outcome.stderr.includes(INTERRUPTED))
+    throw new ToolError(`was interrupted ${String(MOST_TRIES)} times`, process, outcome.stderr);
   return parsed(process, outcome, parse);
 }
 

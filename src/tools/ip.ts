@@ -36,6 +36,8 @@ export function parseNamespace(stdout: string): Namespace {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as unknown[]);
+  // Every namespace has its `lo`: an answer without a link is none.
+  if (links.length === 0) throw new SyntaxError('no links');
   return {
     // Filtered or half-dumped links come as empty objects: https://github.com/iproute2/iproute2/issues/41.
     links: (links as IpLink[]).filter(({ ifname }) => typeof ifname === 'string'),

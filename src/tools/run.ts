@@ -74,11 +74,12 @@ async function pool(
   options: RunOptions,
 ): Promise<Outcome[]> {
   const width = Math.min(4, Math.max(2, availableParallelism()), argvs.length);
-  const shares = Array.from({ length: width }, (_, lane) => argvs.filter((_argv, i) => i % width === lane));
+  const shares = Array.from({ length: width }, (_, lane) => every(argvs, width, lane));
   const timeoutMs = options.timeoutMs * (1 + argvs.length / 20);
   const lanes = await Promise.all(
-    shares.map(async (share) => {
-      const { stdout, stderr } = await start(['sh', '-c', DRIVER], share.map(lineOf).join(''), processes, {
+    shares.map(async (share, lane) => {
+      const theirs = every(processes, width, lane);
+      const { stdout, stderr } = await start(['sh', '-c', DRIVER], share.map(lineOf).join(''), theirs, {
         timeoutMs,
       });
       return outcomesOf(stdout, stderr, share.length);
@@ -88,10 +89,13 @@ async function pool(
     const outcome = lanes[i % width]?.[Math.floor(i / width)];
     const process = processes[i];
     if (process === undefined || outcome === undefined) throw new Error('a process without an outcome');
-    if (outcome.exitCode === 127) throw missing(process, outcome.stderr);
+    if (outcome.exitCode === 127 && process.mayBeMissing !== true) throw missing(process, outcome.stderr);
     return outcome;
   });
 }
+
+const every = <Item>(items: readonly Item[], width: number, lane: number): Item[] =>
+  items.filter((_, i) => i % width === lane);
 
 const SEPARATOR = '\x1f';
 
@@ -135,10 +139,15 @@ async function start(
   const result = await child;
   clearTimeout(timer);
   const first = processes[0] ?? { argv, netns: null };
-  if (late.signal.aborted)
-    throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, first, result.stderr);
+  if (late.signal.aborted) {
+    // Each that has ended left two NULs on standard output, and one on standard error.
+    const at = Math.floor(result.stdout.split('\0').length / 2);
+    const words = result.stderr.split('\0').at(-1) ?? '';
+    throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, processes[at] ?? first, words);
+  }
+  if (result.signal !== undefined) throw new ToolError(`was ended by ${result.signal}`, first, result.stderr);
   if (result.exitCode === undefined) throw missing(first, result.shortMessage ?? '');
-  if (result.exitCode === 127) throw missing(first, result.stderr);
+  if (result.exitCode === 127 && first.mayBeMissing !== true) throw missing(first, result.stderr);
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 

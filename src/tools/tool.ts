@@ -6,6 +6,8 @@ export interface Process {
   readonly argv: readonly string[];
   /** File that names the network namespace to run in; null for our own. */
   readonly netns: string | null;
+  /** Where there is no such program, that is an outcome like any other (exit status 127). */
+  readonly mayBeMissing?: boolean;
   /** Content of a private file, whose path replaces the argument `INPUT`. */
   readonly input?: string;
 }

@@ -1,4 +1,5 @@
 // What every link may say of itself: its MAC address, its description.
+import type { DeclaredLink } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import { textAt, type Subject } from './subject.js';
 
@@ -27,9 +28,20 @@ const LONGEST_DESCRIPTION = 200;
 /** The schema counts characters. */
 export function* descriptions({ links }: Subject): Generator<Finding> {
   for (const link of links) {
-    const bytes = Buffer.byteLength(textAt(link, 'description') ?? '');
+    const description = textAt(link, 'description') ?? '';
+    if (description.startsWith(MARK)) yield marked(link);
+    const bytes = Buffer.byteLength(description);
     if (bytes <= LONGEST_DESCRIPTION) continue;
     const message = `the description has ${bytes} bytes, and the kernel has room for ${LONGEST_DESCRIPTION}`;
     yield { code: 'long-description', message, path: [...link.path, 'description'] };
   }
 }
+
+/** How the alias of a link of ours begins (marks.ts). */
+const MARK = 'netplan-ovs:';
+
+const marked = ({ path }: DeclaredLink): Finding => ({
+  code: 'marked-description',
+  message: `a description cannot begin with \`${MARK}\`: so does the alias of a link that a topology owns`,
+  path: [...path, 'description'],
+});

@@ -9,7 +9,7 @@ export function* strings({ document }: Subject): Generator<Finding> {
 }
 
 // eslint-disable-next-line no-control-regex -- it is what this is about
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 
 function* within(value: Json, path: Path): Generator<Finding> {
   if (typeof value === 'string' && CONTROL.test(value)) yield unsafe(value, path, 'value');
@@ -23,7 +23,13 @@ function* within(value: Json, path: Path): Generator<Finding> {
 }
 
 function unsafe(text: string, path: Path, at: 'key' | 'value'): Finding {
-  const what = text.includes('\n') ? 'a line break' : text.includes('\0') ? 'a NUL' : 'a control character';
+  const what = text.includes('\n')
+    ? 'a line break'
+    : text.includes('\0')
+      ? 'a NUL'
+      : /\p{Surrogate}/u.test(text)
+        ? 'half of a character'
+        : 'a control character';
   return {
     code: 'control-character',
     message: `${show(text)} has ${what} in it`,
