@@ -25,7 +25,7 @@ checks:
 
 const needs = ['veth', 'bridge'] as const;
 
-liveTest('0, 2 and 6: done, changes pending, a check that fails', { needs, timeout: 60 }, async (t) => {
+liveTest('0, 2 and 6: done, changes pending, a check that fails', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   await cli.exits(2, ['plan', 'lab.yaml', '--detailed-exitcode']);
@@ -43,7 +43,7 @@ liveTest('0, 2 and 6: done, changes pending, a check that fails', { needs, timeo
   await cli.exits(0, ['apply', 'lab.yaml', '--no-checks']);
 });
 
-liveTest('1: usage, an invalid file, a name that a foreign link holds', { needs, timeout: 60 }, async (t) => {
+liveTest('1: usage, an invalid file, a name that a foreign link holds', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   const said = async (...words: string[]): Promise<string> => (await cli.exits(1, words)).stderr;
   t.regex(await said('plna', 'lab.yaml'), /unknown command 'plna'\n\(Did you mean plan\?\)/);
@@ -66,7 +66,7 @@ liveTest('1: usage, an invalid file, a name that a foreign link holds', { needs,
   t.is((await cli.exits(0, ['show'])).stdout, 'Nothing on this host was made by netplan-ovs.\n');
 });
 
-liveTest('every command has a help', { needs: [], timeout: 60 }, async (t) => {
+liveTest('every command has a help', { needs: [], timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   const { stdout: all } = await cli.exits(0, ['--help']);
   t.regex(all, /Exit status:\n(.*\n)+ {2}6 {2}a check failed\n$/);
@@ -80,7 +80,7 @@ liveTest('every command has a help', { needs: [], timeout: 60 }, async (t) => {
   }
 });
 
-liveTest('3: a command fails, and the host is as it was before', { needs, timeout: 60 }, async (t) => {
+liveTest('3: a command fails, and the host is as it was before', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   const before = await snapshot(cli.box);
@@ -97,7 +97,7 @@ liveTest('3: a command fails, and the host is as it was before', { needs, timeou
 
 liveTest(
   '4: a command fails, and so does undoing it: what is left is said',
-  { needs, timeout: 60 },
+  { needs, timeout: 180 },
   async (t) => {
     const cli = await Cli.open(t);
     await cli.write('/run/lab.yaml', LAB);
@@ -121,7 +121,7 @@ liveTest(
   },
 );
 
-liveTest('5: another run holds the lock', { needs, timeout: 60 }, async (t) => {
+liveTest('5: another run holds the lock', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   const env = await cli.withIp('until [ -e /run/go-on ]; do sleep 0.05; done');
@@ -140,7 +140,7 @@ liveTest('5: another run holds the lock', { needs, timeout: 60 }, async (t) => {
   await cli.exits(0, ['destroy', 'lab.yaml']);
 });
 
-liveTest('a saved plan is applied as it was shown, once', { needs, timeout: 60 }, async (t) => {
+liveTest('a saved plan is applied as it was shown, once', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   await cli.exits(0, ['plan', 'lab.yaml', '--out', 'plan.json']);
@@ -156,7 +156,7 @@ liveTest('a saved plan is applied as it was shown, once', { needs, timeout: 60 }
 
 liveTest(
   'a saved plan is refused when the host, or the plan, has changed',
-  { needs, timeout: 60 },
+  { needs, timeout: 180 },
   async (t) => {
     const cli = await Cli.open(t);
     await cli.write('/run/lab.yaml', LAB);
@@ -180,7 +180,7 @@ liveTest(
   },
 );
 
-liveTest('destroy finds what is ours by its marks alone', { needs, timeout: 60 }, async (t) => {
+liveTest('destroy finds what is ours by its marks alone', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   const before = await snapshot(cli.box);
@@ -198,7 +198,7 @@ liveTest('destroy finds what is ours by its marks alone', { needs, timeout: 60 }
 
 liveTest(
   'another name for a topology that is there is refused, once, with a hint',
-  { needs, timeout: 60 },
+  { needs, timeout: 180 },
   async (t) => {
     const cli = await Cli.open(t);
     await cli.write('/run/lab.yaml', LAB);
@@ -217,7 +217,7 @@ liveTest(
 /** Ctrl-D. */
 const END_OF_INPUT = '\x04';
 
-liveTest('on a terminal it asks, and only yes is yes', { needs, timeout: 60 }, async (t) => {
+liveTest('on a terminal it asks, and only yes is yes', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
   for (const typed of ['\n', 'n\n', 'yesterday\n', END_OF_INPUT]) {
@@ -232,7 +232,7 @@ liveTest('on a terminal it asks, and only yes is yes', { needs, timeout: 60 }, a
   t.notRegex(await cli.onTerminal(0, ['apply', 'lab.yaml'], ''), /\[y\/N\]/);
 });
 
-liveTest('a topology comes from standard input, too', { needs, timeout: 60 }, async (t) => {
+liveTest('a topology comes from standard input, too', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   const { stdout } = await cli.exits(0, ['apply', '-'], { input: LAB });
   t.regex(stdout, /^Changes to lab \(<stdin>\)/);
@@ -241,7 +241,7 @@ liveTest('a topology comes from standard input, too', { needs, timeout: 60 }, as
   await cli.exits(0, ['destroy', '-'], { input: LAB });
 });
 
-liveTest('OVS_RUNDIR and --ovs-db choose the Open vSwitch', { needs: ['veth'], timeout: 60 }, async (t) => {
+liveTest('OVS_RUNDIR and --ovs-db choose the Open vSwitch', { needs: ['veth'], timeout: 180 }, async (t) => {
   const cli = await Cli.open(t, { ovs: true });
   await cli.write('/run/lab.yaml', 'version: 1\nname: lab\nbridges: {br0: {type: ovs}}\n');
   const directory = (await cli.box.sh('echo "$OVS_RUNDIR"')).trim();
@@ -263,7 +263,7 @@ liveTest('OVS_RUNDIR and --ovs-db choose the Open vSwitch', { needs: ['veth'], t
 
 liveTest(
   'rehearse for a program: one document, with all stages of every host',
-  { needs, timeout: 60 },
+  { needs, timeout: 180 },
   async (t) => {
     const cli = await Cli.open(t);
     const good = JSON.parse(
@@ -298,7 +298,7 @@ for (const { name, texts } of examples()) {
     const title = texts.length === 1 ? name : `${name}, host ${String(i + 1)}`;
     liveTest(
       `plan --format script of ${title} makes what apply makes`,
-      { needs: needsOf([text]), timeout: 120 },
+      { needs: needsOf([text]), timeout: 180 },
       async (t) => {
         const states = ['apply', 'script'].map(async (way) => {
           const cli = await Cli.open(t, {});
@@ -336,7 +336,7 @@ for (const { name, texts } of examples()) {
 
   liveTest(
     `plan --format json of ${name} is as its schema says`,
-    { needs: needsOf(texts), timeout: 120 },
+    { needs: needsOf(texts), timeout: 180 },
     async (t) => {
       const cli = await Cli.open(t, {});
       await cli.box.sh('ip link add eth0 type veth peer name eth0-far');

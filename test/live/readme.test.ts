@@ -5,7 +5,7 @@ import { liveTest } from '../support/live-test.js';
 import { blockOf, readme, sessionsIn, timeless } from '../support/readme.js';
 import { projectRoot } from '../support/sandbox.js';
 
-liveTest('what the README shows is what is printed', { needs: ['veth'], timeout: 60 }, async (t) => {
+liveTest('what the README shows is what is printed', { needs: ['veth'], timeout: 180 }, async (t) => {
   const cli = await Cli.open(t, {});
   await cli.write('/run/lab.yaml', blockOf(readme(), 'yaml'));
   await cli.box.sh('mkdir /run/bin');
@@ -20,10 +20,10 @@ liveTest('what the README shows is what is printed', { needs: ['veth'], timeout:
   }
 });
 
-liveTest('npm start shows the main job and ends well', { needs: ['veth'], timeout: 120 }, async (t) => {
+liveTest('npm start shows the main job and ends well', { needs: ['veth'], timeout: 180 }, async (t) => {
   const cli = await Cli.open(t, { ovs: false });
   const tour = path.join(projectRoot, 'scripts/start.mjs');
-  const { stdout } = await cli.box.run([process.execPath, tour], { timeout: 120 });
+  const { stdout } = await cli.box.run([process.execPath, tour], { timeout: 180 });
   const parts = ['plan', 'apply', 'plan', 'destroy', 'show'].map((word) =>
     stdout.indexOf(`$ netplan-ovs ${word}`),
   );
