@@ -6,7 +6,11 @@ import { tables } from './fields/tables.js';
 
 test('every field of every kind has its row', (t) => {
   const rows = new Set(
-    tables.flatMap((table) => table.rows.map(({ field, kind = table.kind }) => `${kind} ${field}`)),
+    tables.flatMap((table) =>
+      table.rows
+        .filter(({ to, drift }) => to.length > 0 || drift !== undefined)
+        .map(({ field, kind = table.kind }) => `${kind} ${field}`),
+    ),
   );
   const required = requiredFields();
   t.deepEqual(

@@ -43,46 +43,63 @@ const RULES = [
       to: 8080,
     },
   },
+  { masquerade: { protocol: 'icmp' } },
 ] as const;
 
 const ACTIONS = ['masquerade', 'snat', 'dnat', 'redirect'];
 
-/** What each word becomes: undefined where the line may go. */
-const COMMON: Readonly<Record<string, readonly unknown[]>> = {
-  in: ['v1', undefined],
-  out: ['v0', undefined],
-  protocol: ['udp', 'sctp', 'tcp'],
-  port: [443, '1000-2000', [1, '2-9', 65535], undefined],
-};
-const FOUR = {
-  source: ['192.0.2.128/25', ['192.0.2.1', '198.51.100.0/24'], undefined],
-  destination: ['10.1.0.0/16', undefined],
-};
-const SIX = {
-  source: ['2001:db8::/65', ['2001:db8::1', '2001:db8:7::/64'], undefined],
-  destination: ['2001:db8:1::1', '2001:db8:9::/48'],
-};
+/** What each word of each rule becomes, one after the other; undefined: the line goes. */
 const VALUES: readonly Readonly<Record<string, readonly unknown[]>>[] = [
-  { ...COMMON, ...FOUR },
-  { ...COMMON, ...SIX, to: ['2001:db8:2::2', '[2001:db8:2::1]:2000-3000'] },
-  { ...COMMON, ...FOUR, to: ['10.0.0.3', '10.0.0.2:80'] },
-  { ...COMMON, ...SIX, to: [80, '8081', undefined] },
+  {
+    in: ['v1', undefined],
+    out: ['v0', undefined],
+    protocol: ['udp', 'sctp'],
+    port: [443, '1000-2000', [1, '2-9', 65535], undefined],
+    source: ['192.0.2.128/25', ['192.0.2.1', '198.51.100.0/24'], undefined],
+    destination: ['10.1.0.0/16', undefined],
+  },
+  {
+    in: [undefined],
+    out: ['v0'],
+    protocol: ['tcp'],
+    port: [443, undefined],
+    source: ['2001:db8::/65', ['2001:db8::1', '2001:db8:7::/64'], undefined],
+    destination: ['2001:db8:1::1', undefined],
+    to: ['2001:db8:2::2', '[2001:db8:2::1]:2000-3000'],
+  },
+  {
+    in: [undefined],
+    protocol: ['udp'],
+    port: [443],
+    source: [undefined],
+    destination: ['10.1.0.0/16', undefined],
+    to: ['10.0.0.3', '10.0.0.2:80'],
+  },
+  {
+    in: [undefined],
+    protocol: ['udp'],
+    port: ['1000-2000'],
+    source: ['2001:db8::1'],
+    destination: [undefined],
+    to: ['8081', undefined],
+  },
+  { protocol: ['icmpv6', 'gre', 'esp', undefined] },
 ];
 
 const rows = RULES.flatMap((rule, index) =>
   Object.entries(rule).flatMap(([action, words]) =>
-    Object.entries(words as Record<string, unknown>).map(([word, now]): Row => ({
+    Object.keys(words as object).map((word): Row => ({
       field: `${action}.${word}`,
       at: ['nat', index, action, word],
       shown: `rules[${index}].${word}`,
-      to: (VALUES[index]?.[word] ?? []).filter((value) => value !== now),
+      to: VALUES[index]?.[word] ?? [],
     })),
   ),
 );
 
 const another: Row[] = ACTIONS.map((action, index) => ({
   field: action,
-  at: ['nat', 4],
+  at: ['nat', RULES.length],
   to: [
     {
       [action]: {
@@ -92,7 +109,7 @@ const another: Row[] = ACTIONS.map((action, index) => ({
       },
     },
   ],
-  shown: 'rules[4]',
+  shown: `rules[${RULES.length}]`,
 }));
 
 const nat: Table = {
@@ -105,7 +122,7 @@ const nat: Table = {
   rows: [
     ...rows,
     ...another,
-    { field: 'rules', at: ['nat', 3], to: [undefined], shown: 'rules[3]' },
+    { field: 'rules', at: ['nat', 4], to: [undefined], shown: 'rules[4]' },
     { field: 'rules', at: ['nat'], to: [undefined], plan: ['- host/nat'] },
   ],
 };
