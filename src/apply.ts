@@ -81,7 +81,7 @@ const keep = (record: HostRecord | null, { intent }: Survey, { stateDir }: Setti
 function intentBefore({ intent, plan, live, record, ownerOf }: Survey): Intent {
   const { topology } = intent;
   const desired = live.flatMap((found): Desired[] => {
-    const { owner, ...resource } = found;
+    const { owner, given = [], lostWith: _, ...resource } = found;
     const remembered = record?.before[found.id]?.fields;
     if (remembered != null) {
       const fields = Object.fromEntries(
@@ -90,7 +90,12 @@ function intentBefore({ intent, plan, live, record, ownerOf }: Survey): Intent {
       return [{ ...resource, fields, ownership: 'adopted', at: null }];
     }
     if (ownerOf(found) !== topology) return [];
-    return [{ ...resource, ownership: owner === undefined ? 'part' : 'owned', at: null }];
+    const fields = Object.fromEntries(
+      Object.entries(found.fields).filter(([field]) => !given.includes(field)),
+    );
+    // What bears no mark of its own, but was remembered, is a part of somebody else's thing.
+    const isPart = owner === undefined || record?.before[found.id] !== undefined;
+    return [{ ...resource, fields, ownership: isPart ? 'part' : 'owned', at: null }];
   });
   // Also namespaces that the intent does not speak of any more: what was in them goes nowhere else.
   const named = new Set([...intent.bodies.map(({ name }) => name), ...desired.map(({ body }) => body)]);

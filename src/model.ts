@@ -62,6 +62,8 @@ export interface Desired extends Resource {
 }
 
 export interface Live extends Resource {
+  /** Fields whose values somebody else sets by itself (Open vSwitch, of its devices): no undoing can bring them back. */
+  readonly given?: readonly string[];
   /** Ids with which it may be lost, or may not: when one goes it goes before, or is made again after that. */
   readonly lostWith?: readonly string[];
   /** Name of the topology that owns it, null for a foreign thing; left out: whoever owns `diesWith[0]`. */

@@ -44,7 +44,7 @@ export const address: Kind = {
       return list.flatMap((text, i) => {
         const parsed = parseInterfaceAddress(text);
         if (parsed === null) return [];
-        const ids = idsOf(body, device, parsed.ip);
+        const ids = idsOf(body, device, parsed.ip, parsed.prefix);
         // Duplicate address detection keeps an address unusable for a second or more. Links of ours are private to the
         // host, a NIC's network is not: there it stays on, but for the source of a route, which has to be usable at once.
         const isUsedAtOnce = !adopted || sourcesIn(body, names).has(parsed.ip);
@@ -67,11 +67,11 @@ export const address: Kind = {
         const primaries = (link.addr_info ?? []).filter(({ secondary }) => secondary !== true);
         return (link.addr_info ?? []).flatMap((found) => {
           if (found.local === undefined) return [];
-          const ids = idsOf(body.name, link.ifname, nameOf(found));
+          const ids = idsOf(body.name, link.ifname, nameOf(found), found.prefixlen);
           // Deleting a primary address deletes the secondary ones of its network (promote_secondaries is off by default).
           const primary =
             found.secondary === true ? primaries.filter((other) => sameNetwork(other, found)) : [];
-          const holders = primary.map((other) => idsOf(body.name, link.ifname, nameOf(other)).id);
+          const holders = primary.map((other) => idOf(body.name, link.ifname, nameOf(other)));
           return [
             {
               ...ids,
@@ -106,15 +106,19 @@ export const address: Kind = {
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
 };
 
-function idsOf(body: string, device: string, ip: string) {
+const idOf = (body: string, device: string, name: string): string => `${body}/address/${device}/${name}`;
+
+function idsOf(body: string, device: string, name: string, prefix: number) {
   const link = linkId(body, device);
+  const [ip = ''] = name.split(PEER);
   return {
-    id: `${body}/address/${device}/${ip}`,
+    id: idOf(body, device, name),
     kind: 'address',
     body,
     needs: [link],
     diesWith: fallsWith(body, device),
-    provides: [`${body}/ip/${ip}`],
+    // Of a network that goes with its primary address none may be added before that goes.
+    provides: [`${body}/ip/${ip}`, `${body}/network/${device}/${networkOf(ip, prefix)}`],
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Properties,
 } from '../kind.js';
 import { aliasOf, readAlias } from '../marks.js';
-import type { Command, Fields, Json, Resource } from '../model.js';
+import { HOST, type Command, type Fields, type Json, type Resource } from '../model.js';
 import type { IpLink } from '../state.js';
 
 const fields: Properties = {
@@ -85,17 +85,24 @@ export const link: Kind = {
   },
 
   live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links.map((found) => ({
+    const types = new Map(host.ovs?.Interface.map(({ name, type }) => [name, type]));
+    return [...host.bodies.values()].flatMap(({ body, links }) => {
+      const lent = new Set(links.map(({ master, address }) => `${master} ${address}`));
+      return links.map((found) => ({
         id: linkId(body.name, found.ifname),
         kind: 'link',
         body: body.name,
         fields: fieldsOf(found),
+        given: [
+          ...(body.name === HOST ? givenByOvs(types.get(found.ifname)) : []),
+          // A bridge that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id).
+          ...(lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : []),
+        ],
         needs: standsOn(body.name, found.ifname),
         diesWith: [holderOf(body.name, found.ifname)],
         provides: [],
-      })),
-    );
+      }));
+    });
   },
 
   // A fresh link has the kernel's queue length and is not promiscuous: no need to say it.
@@ -162,6 +169,14 @@ function setByOvs(declared: DeclaredLink, names: Names): string[] {
 function isOvsPort({ body, value }: DeclaredLink, names: Names): boolean {
   return typeof value['bridge'] === 'string' && names.link(body, value['bridge'])?.bridge === 'ovs';
 }
+
+/** Of its own devices Open vSwitch also chooses what no row says. `type` is that of the interface, undefined for none. */
+const givenByOvs = (type: string | undefined): string[] =>
+  type === undefined
+    ? []
+    : type === ''
+      ? ['promiscuous']
+      : ['mtu', 'macaddress', 'txqueuelen', 'promiscuous'];
 
 const fieldsOf = (found: IpLink): Fields => ({
   up: found.flags.includes('UP'),

@@ -1,5 +1,5 @@
 // The routes of a body as `ip` prints them in, routes as resources out, with whose they are.
-import { parseNetwork } from '../address.js';
+import { contains, networkOf, parseNetwork } from '../address.js';
 import { netnsOf } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live } from '../model.js';
@@ -79,7 +79,7 @@ function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null
       mtu: mtu ?? null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: holders.slice(0, 1),
+    needs: [...holders.slice(0, 1), ...reachedThrough(found, state)],
     diesWith: holders,
     lostWith: lostWith(found, family, state),
     provides: [],
@@ -95,6 +95,17 @@ type NextHop = Pick<IpRoute, 'gateway' | 'via' | 'dev'>;
 
 /** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
 const isSix = (found: IpRoute): boolean => 'pref' in found;
+
+/** The addresses without which the kernel would refuse the gateway (fib_check_nh) or the source, were the route made again. */
+function reachedThrough({ dev, gateway, via, prefsrc }: IpRoute, { body, links }: BodyState): string[] {
+  const router = gateway ?? via?.host;
+  const own = links.find(({ ifname }) => ifname === dev)?.addr_info ?? [];
+  return own.flatMap(({ local, prefixlen }) => {
+    if (local === undefined || dev === undefined) return [];
+    const reaches = router !== undefined && contains(networkOf(local, prefixlen), router);
+    return local === prefsrc || reaches ? [`${body.name}/address/${dev}/${local}`] : [];
+  });
+}
 
 /** IPv4 routes vanish with a link's last address (fib_disable_ip), and those that name a source with that address (fib_sync_down_addr). */
 function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {

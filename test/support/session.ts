@@ -29,8 +29,11 @@ export class Session {
   readonly #answers: AsyncIterator<string>;
   #errors = '';
 
-  constructor(host: Host) {
+  /** With more variables in its environment, if need be. */
+  constructor(host: Host, env: NodeJS.ProcessEnv = {}) {
     this.#process = host.start([
+      'env',
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
       process.execPath,
       path.join(projectRoot, 'build/test/support/session-host.js'),
     ]);

@@ -43,16 +43,17 @@ export function diffSnapshots(before: Snapshot, after: Snapshot): string[] {
 
 /**
  * What has changed on a host since a snapshot, a line each. Gives the kernel time to end what it does in the
- * background (it removes the links of a deleted namespace after `ip netns del` has returned).
+ * background (it removes the links of a deleted namespace after `ip netns del` has returned). `isExpected` are left out.
  */
 export async function changesSince(
   before: Snapshot,
   host: Sandbox,
   scope: SnapshotScope = {},
+  isExpected: (line: string) => boolean = () => false,
 ): Promise<string[]> {
   const end = Date.now() + 10_000 * patience;
   for (;;) {
-    const changes = diffSnapshots(before, await snapshot(host, scope));
+    const changes = diffSnapshots(before, await snapshot(host, scope)).filter((line) => !isExpected(line));
     if (changes.length === 0 || Date.now() > end) return changes;
     await delay(50);
   }
