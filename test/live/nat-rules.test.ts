@@ -129,6 +129,7 @@ const ROUTER = `
   ip -n web route add default via 192.168.1.250; ip -n web route add default via fd01::250
   ip address add 203.0.113.2/24 dev up0; ip address add fd09::2/64 dev up0 nodad
   ip -n isp address add 203.0.113.1/24 dev eth0; ip -n isp address add fd09::1/64 dev eth0 nodad
+  ip route add 198.51.100.0/24 via 203.0.113.1
   echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding`;
 
 const SERVE = `
@@ -140,7 +141,7 @@ Promise.all(servers).then(() => console.log("ready"));`;
 const CONNECT = `
 const [host, port] = process.argv.slice(1);
 const socket = require("node:net").connect({ host, port: Number(port) });
-socket.on("data", (said) => console.log(String(said))).on("end", () => process.exit()).on("error", ({ code }) => { console.log(code); });
+socket.on("data", (said) => console.log(String(said))).on("end", () => process.exit()).on("error", ({ code }) => { console.log(code); process.exit(); });
 setTimeout(() => { console.log("silence"); process.exit(); }, ${2000 * patience});`;
 
 async function serve(host: Host, ...on: number[]): Promise<void> {
