@@ -179,8 +179,7 @@ liveTest('an ordinary user can make one, and hears what Open vSwitch lacks', {},
   // A copy that anyone may read: the project may lie where only its owner can look.
   const copy = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
   t.teardown(() => rm(copy, { recursive: true }));
-  await cp(compiled('sandbox.js'), path.join(copy, 'sandbox.js'));
-  await cp(compiled('sandbox'), path.join(copy, 'sandbox'), { recursive: true });
+  await cp(compiled('.'), copy, { recursive: true });
   await writeFile(path.join(copy, 'package.json'), '{"type":"module"}');
   await chmod(copy, 0o755);
   const script = nodeScript(`
