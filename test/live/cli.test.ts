@@ -43,28 +43,32 @@ liveTest('0, 2 and 6: done, changes pending, a check that fails', { needs, timeo
   await cli.exits(0, ['apply', 'lab.yaml', '--no-checks']);
 });
 
-liveTest('1: usage, an invalid file, a name that a foreign link holds', { needs, timeout: 180 }, async (t) => {
-  const cli = await Cli.open(t);
-  const said = async (...words: string[]): Promise<string> => (await cli.exits(1, words)).stderr;
-  t.regex(await said('plna', 'lab.yaml'), /unknown command 'plna'\n\(Did you mean plan\?\)/);
-  t.regex(await said('plan', '--fromat', 'json', 'lab.yaml'), /'--fromat'\n\(Did you mean --format\?\)/);
-  t.regex(await said('plan', '--format', 'yaml', 'lab.yaml'), /Allowed choices are text, json, script/);
-  t.regex(await said('plan'), /missing required argument 'FILE'/);
-  t.regex(await said('plan', 'lab.yaml', '--timeout', '0'), /--timeout takes seconds/);
-  t.regex(await said('destroy'), /either a file or --name/);
-  t.regex(await said('plan', 'lab.yaml'), /lab\.yaml: error: .*no such file/i);
-  t.regex(await said(), /Usage: netplan-ovs/);
+liveTest(
+  '1: usage, an invalid file, a name that a foreign link holds',
+  { needs, timeout: 180 },
+  async (t) => {
+    const cli = await Cli.open(t);
+    const said = async (...words: string[]): Promise<string> => (await cli.exits(1, words)).stderr;
+    t.regex(await said('plna', 'lab.yaml'), /unknown command 'plna'\n\(Did you mean plan\?\)/);
+    t.regex(await said('plan', '--fromat', 'json', 'lab.yaml'), /'--fromat'\n\(Did you mean --format\?\)/);
+    t.regex(await said('plan', '--format', 'yaml', 'lab.yaml'), /Allowed choices are text, json, script/);
+    t.regex(await said('plan'), /missing required argument 'FILE'/);
+    t.regex(await said('plan', 'lab.yaml', '--timeout', '0'), /--timeout takes seconds/);
+    t.regex(await said('destroy'), /either a file or --name/);
+    t.regex(await said('plan', 'lab.yaml'), /lab\.yaml: error: .*no such file/i);
+    t.regex(await said(), /Usage: netplan-ovs/);
 
-  await cli.write('/run/lab.yaml', LAB.replace('bridges:', 'bridgs:'));
-  t.regex(await said('apply', 'lab.yaml'), /lab\.yaml:3:1: error: .*`bridgs`/);
-  await cli.write('/run/lab.yaml', LAB);
-  await cli.box.sh('ip link add br0 type bridge');
-  t.regex(
-    await said('apply', 'lab.yaml'),
-    /lab\.yaml:4:3: error: linux-bridge:br0 is there already and was not made by/,
-  );
-  t.is((await cli.exits(0, ['show'])).stdout, 'Nothing on this host was made by netplan-ovs.\n');
-});
+    await cli.write('/run/lab.yaml', LAB.replace('bridges:', 'bridgs:'));
+    t.regex(await said('apply', 'lab.yaml'), /lab\.yaml:3:1: error: .*`bridgs`/);
+    await cli.write('/run/lab.yaml', LAB);
+    await cli.box.sh('ip link add br0 type bridge');
+    t.regex(
+      await said('apply', 'lab.yaml'),
+      /lab\.yaml:4:3: error: linux-bridge:br0 is there already and was not made by/,
+    );
+    t.is((await cli.exits(0, ['show'])).stdout, 'Nothing on this host was made by netplan-ovs.\n');
+  },
+);
 
 liveTest('every command has a help', { needs: [], timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
