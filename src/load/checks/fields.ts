@@ -55,10 +55,11 @@ function linkFieldFault(
   link: DeclaredLink,
   names: Names & Pick<Subject['names'], 'declarerOf'>,
 ): Finding | undefined {
+  if (knowing.length === 0) return undefined;
+  const isTaken = knowing.some((kind) => takes(kind, link, names));
+  if (isTaken && link.netdev) return undefined;
   const taking = kinds.filter((kind) => kind.onLink?.takes !== undefined && takes(kind, link, names));
-  if (knowing.length === 0 || knowing.some((kind) => taking.includes(kind))) return undefined;
-  if (knowing.some((kind) => takes(kind, link, names)))
-    return link.netdev ? undefined : noDevice(field, link.path);
+  if (isTaken) return knowing.some((kind) => taking.includes(kind)) ? undefined : noDevice(field, link.path);
   const kind = names.declarerOf(link);
   const siblings = sectionKinds(kind?.section.name ?? '').filter(
     ({ section }) => section.properties[field] !== undefined,

@@ -40,9 +40,10 @@ const rules: readonly Rule[] = [
 ];
 
 /** All findings, in no order. Of a text with a control character, nothing else is said. */
-export function findingsOf(draft: Omit<Subject, 'links'>): Finding[] {
+export function findingsOf(draft: Omit<Subject, 'links' | 'bodyNames'>): Finding[] {
   const links = draft.bodies.flatMap(({ name }) => draft.names.links(name));
-  const subject: Subject = { ...draft, links };
+  const bodyNames = new Set(draft.bodies.map(({ name }) => name));
+  const subject: Subject = { ...draft, bodyNames, links };
   const unsafe = [...strings(subject)];
   const places = new Set(unsafe.map(placeOf));
   const found = rules.flatMap((rule) => [...rule(subject)]);

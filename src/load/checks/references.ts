@@ -92,8 +92,8 @@ const missing: Readonly<
     const hint = elsewhere(name, body, subject) ?? didYouMean(name, bridges) ?? listed(bridges);
     yield { code: 'dangling-reference', message: `${body} has no bridge ${show(name)}`, hint, path };
   },
-  *namespace(name, path, _body, { bodies }) {
-    if (bodies.some((body) => body.name === name)) return;
+  *namespace(name, path, _body, { bodies, bodyNames }) {
+    if (bodyNames.has(name)) return;
     const hint =
       didYouMean(
         name,

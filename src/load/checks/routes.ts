@@ -103,6 +103,15 @@ function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Findi
   } else if (reach.own.has(via.ip)) {
     // fib_check_nh(): "Nexthop has invalid gateway".
     yield { code: 'bad-gateway', message: `the gateway ${text} is an address of ${body} itself`, path: at };
+  } else if (link === undefined && isOfAnyLink(via.ip) && !isNear(via.ip, link, reach)) {
+    if (value['link'] !== undefined) return; // which is another complaint
+    // ip6_route_check_nh(): "Egress device not specified".
+    yield {
+      code: 'unreachable-gateway',
+      message: `the gateway ${text} may be on any link: the route does not say which`,
+      hint: 'say `link`, or move the route to the `routes` of its link',
+      path: at,
+    };
   } else if (
     value['on-link'] !== true &&
     !reach.unclear.has(link) &&
@@ -164,8 +173,10 @@ const isKnownInPart = ({ link, body }: Route, { names }: Subject): boolean =>
   link === undefined ? names.found(body) : link.adopted;
 
 /** Every IPv6 link has a link-local address, and with it the network of all link-local gateways. */
+const isOfAnyLink = (ip: string): boolean => isLinkLocal(ip) && ip.includes(':');
+
 const isNear = (via: string, link: DeclaredLink | undefined, { near, prefixes }: Reach): boolean =>
-  (isLinkLocal(via) && via.includes(':')) ||
+  (isOfAnyLink(via) && link !== undefined) ||
   [...prefixes].some((prefix) => near.get(link)?.has(networkWith(via, prefix)) === true);
 
 const networkWith = (ip: string, prefix: number): string =>

@@ -9,6 +9,8 @@ export interface Subject extends Draft {
   readonly lost: ReadonlySet<string>;
   /** False when something of a wrong shape was left out of a value: what it seems to lack may have been there. */
   readonly isWhole: (path: Path) => boolean;
+  /** Of `bodies`. */
+  readonly bodyNames: ReadonlySet<string>;
   /** Every link of the document, in the order of the file. */
   readonly links: readonly DeclaredLink[];
 }
