@@ -105,7 +105,7 @@ function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Findi
     yield { code: 'bad-gateway', message: `the gateway ${text} is an address of ${body} itself`, path: at };
   } else if (link === undefined && isOfAnyLink(via.ip) && !isNear(via.ip, link, reach)) {
     if (value['link'] !== undefined) return; // which is another complaint
-    // ip6_route_check_nh(): "Egress device not specified".
+    // ip6_validate_gw(): "Egress device not specified".
     yield {
       code: 'unreachable-gateway',
       message: `the gateway ${text} may be on any link: the route does not say which`,
