@@ -145,10 +145,12 @@ async function start(
     const words = result.stderr.split('\0').at(-1) ?? '';
     throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, processes[at] ?? first, words);
   }
-  if (result.signal !== undefined) throw new ToolError(`was ended by ${result.signal}`, first, result.stderr);
-  if (result.exitCode === undefined) throw missing(first, result.shortMessage ?? '');
-  if (result.exitCode === 127 && first.mayBeMissing !== true) throw missing(first, result.stderr);
-  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+  // As a shell says it: 128 and the number of the signal.
+  const ended = result.signal === undefined ? undefined : 128 + constants.signals[result.signal];
+  const exitCode = result.exitCode ?? ended;
+  if (exitCode === undefined) throw missing(first, result.shortMessage ?? '');
+  if (exitCode === 127 && first.mayBeMissing !== true) throw missing(first, result.stderr);
+  return { exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 
 const missing = (process: Process, words: string): ToolError =>

@@ -1,0 +1,143 @@
+// Open vSwitch as others leave it: ports without devices, renamed ones, columns that several write, a daemon that is gone.
+import { liveTest } from '../support/live-test.js';
+import { patience } from '../support/process.js';
+import { NIC, stage, TOPOLOGY } from '../support/stage.js';
+
+const needs = ['ovs', 'veth'] as const;
+const topology = {
+  namespaces: { ns: {} },
+  bridges: { br0: { type: 'ovs', addresses: ['10.0.0.1/24', 'fd00::1/64'] } },
+  veths: {
+    v: {
+      bridge: 'br0',
+      tag: 10,
+      peer: { namespace: 'ns', name: 'e', addresses: ['10.0.0.2/24', 'fd00::2/64'] },
+    },
+  },
+};
+
+liveTest('a port whose device was deleted is made again', { needs, timeout: 120 }, async (t) => {
+  const { host, settles, lives } = await stage(t, '', {});
+  await lives(topology, async () => {
+    await host.sh('ip link del v');
+    await settles(topology);
+  });
+  await lives(topology, async () => {
+    await host.sh('ip -n ns link del e');
+  });
+});
+
+liveTest(
+  'after a restart of the host, of which OVSDB alone kept something, all is made again',
+  { needs, timeout: 120 },
+  async (t) => {
+    const { host, settles, lives } = await stage(t, '', {});
+    const reboot = async () => {
+      await host.sh(
+        'ip netns del ns; while ip link show v >/dev/null 2>&1; do sleep 0.1; done; rm -rf /run/netplan-ovs',
+      );
+    };
+    await lives(topology, async () => {
+      await reboot();
+      await settles(topology);
+    });
+    await lives(topology, reboot);
+  },
+);
+
+liveTest(
+  'a device that was renamed while it was a port is made again under its name',
+  { needs, timeout: 120 },
+  async (t) => {
+    const { host, settles, lives } = await stage(t, '', {});
+    await lives(topology, async () => {
+      await host.sh('ip link set v down; ip link set v name other; ip link set other up');
+      await settles(topology);
+      t.is(await host.sh('ip link show other >/dev/null 2>&1 || echo gone'), 'gone\n');
+    });
+  },
+);
+
+liveTest(
+  'Open vSwitch has no bridges, and no ports of its own, inside of namespaces',
+  { needs },
+  async (t) => {
+    const { refuses } = await stage(t, '', {});
+    const inside = (words: object) => ({ namespaces: { ns: words } });
+    await refuses(
+      inside({ bridges: { br0: { type: 'ovs' } } }),
+      /has its bridges in the host’s namespace alone/,
+    );
+    const pair = { v: { peer: { namespace: 'ns', name: 'e', bridge: 'br0' } } };
+    await refuses({ ...inside({}), bridges: { br0: { type: 'ovs' } }, veths: pair }, /br0/);
+  },
+);
+
+liveTest('what others write beside ours into OVSDB stays', { needs, timeout: 120 }, async (t) => {
+  const { host, settles, lives } = await stage(
+    t,
+    'ovs-vsctl set Open_vSwitch . external_ids:system-id=theirs other_config:theirs=1',
+    {},
+  );
+  const said = (value: string) => ({
+    ...topology,
+    bridges: { br0: { ...topology.bridges.br0, 'external-ids': { ours: value, more: value } } },
+    veths: { v: { ...topology.veths.v, 'external-ids': { ours: value } } },
+  });
+  await lives(said('1'), async () => {
+    await host.sh(`ovs-vsctl set Bridge br0 external_ids:ovn=theirs -- set Port v external_ids:theirs=1 -- set Interface v external_ids:iface-id=theirs \
+      -- set Bridge br0 mirrors=@m -- --id=@m create Mirror name=theirs select_all=true`);
+    await settles(said('2'));
+    await settles(topology);
+    const kept = await host.sh(
+      'ovs-vsctl get Bridge br0 external_ids:ovn -- get Port v external_ids:theirs -- get Interface v external_ids:iface-id -- --columns=name list Mirror',
+    );
+    t.regex(kept, /^theirs\n"1"\ntheirs\nname +: theirs\n$/);
+  });
+});
+
+liveTest('bridges of others stay, fake ones and near names too', { needs, timeout: 120 }, async (t) => {
+  const theirs = `ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=netdev -- add-br br00 -- set Bridge br00 datapath_type=netdev \\
+        -- add-br br0-1 -- set Bridge br0-1 datapath_type=netdev
+      ovs-vsctl add-br vlan7 br1 7 -- add-port br1 p1 -- set Interface p1 type=internal -- add-port br1 v9 -- set Interface v9 type=internal
+      ovs-vsctl set Bridge br00 external_ids:netplan-ovs=${TOPOLOGY}2 -- set Port p1 external_ids:netplan=${TOPOLOGY}`;
+  const { host, lives, plans, refuses } = await stage(t, theirs, {});
+  await lives(topology, async () => {
+    t.deepEqual(await plans(topology), []);
+    await host.sh('rm -rf /run/netplan-ovs');
+  });
+  await refuses({ bridges: { br1: { type: 'ovs' } } }, /ovs-bridge:br1 is there already/);
+  await refuses({ bridges: { vlan7: { type: 'ovs' } } }, /vlan7/);
+  await refuses(
+    { bridges: { br0: { type: 'ovs' } }, veths: { v9: { bridge: 'br0', peer: { name: 'w' } } } },
+    /v9/,
+  );
+});
+
+liveTest(
+  'a NIC that is a port of somebody else’s bridge is not taken away from it',
+  { needs, timeout: 120 },
+  async (t) => {
+    const { refuses, lives } = await stage(
+      t,
+      `${NIC}; ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=netdev -- add-port br1 up0`,
+      {},
+    );
+    await refuses({ bridges: { br0: { type: 'ovs' } }, interfaces: { up0: { bridge: 'br0' } } }, /up0/);
+    await lives({ interfaces: { up0: { mtu: 1400 } } });
+  },
+);
+
+liveTest(
+  'without ovs-vswitchd nothing hangs, and what is left is said',
+  { needs, timeout: 180 },
+  async (t) => {
+    const { host } = await stage(t, 'kill -9 $(cat $OVS_RUNDIR/ovs-vswitchd.pid)', {});
+    const text = JSON.stringify({ version: 1, name: TOPOLOGY, bridges: { br0: { type: 'ovs' } } });
+    await host.run(['tee', '/run/topology.yaml'], { input: text });
+    const words = ['apply', '/run/topology.yaml', '--timeout', String(7 * patience)];
+    const { exitCode, stderr } = await host.netplan(words, { allowFailure: true });
+    t.true(exitCode === 3 || exitCode === 4, stderr);
+    t.regex(stderr, /ovs-vswitchd did not act in time/);
+  },
+);
