@@ -41,7 +41,7 @@ function* scene(size: number, bridge: Bridge, rounds: Rounds): Generator<Measure
     }),
   );
 
-  const batches = script('batches', batchesOf(topology));
+  const batches = script('feed', batchesOf(topology));
   const apply = netplan('apply', '--yes', topology);
   const destroy = netplan('destroy', '--yes', topology);
   const destroying: number[] = [];
