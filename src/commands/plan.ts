@@ -46,6 +46,8 @@ export const plan: Subcommand = {
     if (typeof out === 'string') {
       const { savePlan } = await import('../saved-plan.js');
       await savePlan(out, { ...opened, surveyed });
+      if (invocation.options['format'] === 'text')
+        io.out(`Saved: \`netplan-ovs apply ${out}\` does exactly this.\n`);
     }
     const isPending = invocation.options['detailed-exitcode'] === true && surveyed.plan.changes.length > 0;
     return isPending ? EXIT.pending : EXIT.done;

@@ -147,7 +147,8 @@ liveTest('5: another run holds the lock', { needs, timeout: 180 }, async (t) => 
 liveTest('a saved plan is applied as it was shown, once', { needs, timeout: 180 }, async (t) => {
   const cli = await Cli.open(t);
   await cli.write('/run/lab.yaml', LAB);
-  await cli.exits(0, ['plan', 'lab.yaml', '--out', 'plan.json']);
+  const planned = await cli.exits(0, ['plan', 'lab.yaml', '--out', 'plan.json']);
+  t.regex(planned.stdout, /\nSaved: `netplan-ovs apply plan\.json` does exactly this\.\n$/);
   t.is((await cli.box.sh('stat -c %a /run/plan.json')).trim(), '600');
   await cli.box.sh('rm /run/lab.yaml');
   const { stdout } = await cli.exits(0, ['apply', 'plan.json']);
