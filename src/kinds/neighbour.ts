@@ -2,6 +2,7 @@
 import { parseAddress } from '../address.js';
 import { desired, deviceOf, type Kind } from '../kind.js';
 import type { Resource } from '../model.js';
+import type { IpLink } from '../state.js';
 import { linkId } from './link.js';
 
 const properties = {
@@ -42,7 +43,7 @@ export const neighbour: Kind = {
   },
 
   live(host) {
-    return [...host.bodies.values()].flatMap(({ body, neighbours }) =>
+    return [...host.bodies.values()].flatMap(({ body, neighbours, links }) =>
       neighbours
         // The link-layer address of a tunnel's neighbour is an IP address.
         .filter(
@@ -51,6 +52,7 @@ export const neighbour: Kind = {
         .map(({ dst, dev, lladdr = '' }) => ({
           ...idsOf(body.name, dev, dst),
           fields: { macaddress: lladdr.toLowerCase() },
+          lostWith: lostWith(body.name, dst, dev, links),
         })),
     );
   },
@@ -63,6 +65,15 @@ export const neighbour: Kind = {
 interface Given {
   readonly to: string;
   readonly macaddress: string;
+}
+
+/** With a link's last IPv4 address the kernel forgets its IPv4 neighbours (fib_disable_ip calls arp_ifdown). */
+function lostWith(body: string, ip: string, device: string, links: readonly IpLink[]): string[] {
+  if (ip.includes(':')) return [];
+  const own = links.find(({ ifname }) => ifname === device)?.addr_info ?? [];
+  return own.flatMap(({ family, local }) =>
+    family === 'inet' && local !== undefined ? [`${body}/address/${device}/${local}`] : [],
+  );
 }
 
 /** The kernel forgets a link's neighbours, permanent ones too, when it goes down or gets another MAC address (neigh_ifdown, neigh_changeaddr). */
