@@ -48,8 +48,10 @@ export function readInTwoShells(count: number, batch: string, host: readonly str
 /** The commands in turns to two shells, whose output goes into files. */
 export function inTwoShells(commands: readonly string[], output: string): string {
   const lanes = [0, 1].map((lane) => commands.filter((_, i) => i % 2 === lane));
-  const shells = lanes.map((lane, i) => `(\n${lane.join('\n')}\n) >${output}.${i} &`);
-  return lines('set -e', ...shells.filter((_, i) => (lanes[i] ?? []).length > 0), 'wait');
+  const shells = lanes
+    .filter((lane) => lane.length > 0)
+    .map((lane, i) => `(\n${lane.join('\n')}\n) >${output}.${i} &\nshells="$shells $!"`);
+  return lines('set -e', 'shells=', ...shells, 'for shell in $shells; do wait "$shell"; done');
 }
 
 const lines = (...all: readonly string[]): string => `${all.join('\n')}\n`;

@@ -47,6 +47,25 @@ export function quantity(value: number, unit: Verdict['unit']): string {
 
 const number = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en-US');
 
+/** For the README: the medians of all numbers of endpoints side by side, and all that has a target. */
+export function overview(measurements: readonly Measurement[], verdicts: readonly Verdict[]): string {
+  const inSeconds = measurements.filter(({ scene }) => / endpoints, /.test(scene));
+  const scenes = [...groupBy(inSeconds, ({ scene }) => scene).keys()];
+  const times = [...groupBy(inSeconds, ({ what }) => what)].map(([what, measured]) => [
+    what,
+    ...scenes.map((scene) => number(measured.find((one) => one.scene === scene)?.median ?? NaN)),
+  ]);
+  const judged = verdicts.flatMap(({ scene, what, value, unit, target, met }) =>
+    target === null
+      ? []
+      : [[what, scene, quantity(value, unit), quantity(target, unit), met === true ? 'yes' : '**no**']],
+  );
+  return [
+    rows(['seconds', ...scenes], times),
+    rows(['target', 'with', 'value', 'at most', 'met'], judged),
+  ].join('\n');
+}
+
 /** A Markdown table whose columns line up as plain text, too. */
 function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
   const all = [head, ...body];
