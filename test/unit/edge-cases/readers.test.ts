@@ -1,0 +1,156 @@
+// What tools printed on real hosts (iproute2 6.1, Open vSwitch 3.1, nftables 1.0.6) in, every resource that the kinds see in it out.
+import test from 'ava';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { intentOf } from '../../../src/intent.js';
+import { kinds } from '../../../src/kinds/index.js';
+import { loadFile } from '../../../src/load/index.js';
+import { HOST, type Live } from '../../../src/model.js';
+import { settingsFrom } from '../../../src/settings.js';
+import type { BodyState, HostState } from '../../../src/state.js';
+import { assess } from '../../../src/survey.js';
+import { parseVlans } from '../../../src/tools/bridge.js';
+import { parseNamespace } from '../../../src/tools/ip.js';
+import { parseRuleset } from '../../../src/tools/nft.js';
+import { readOvs } from '../../../src/tools/ovs-database.js';
+import { projectRoot } from '../../support/sandbox.js';
+
+const folder = path.join(projectRoot, 'test/fixtures/hosts');
+
+/** The state of a recorded host, as `observe` would have read it for a topology. */
+function recorded(name: string, topology: string): HostState {
+  const at = (file: string) => path.join(folder, name, file);
+  const text = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : null);
+  const bodies = readdirSync(path.join(folder, name)).flatMap((file): BodyState[] => {
+    const [, body = ''] = /^(.*)\.ip\.jsonl$/.exec(file) ?? [];
+    if (body === '') return [];
+    const [vlans, nft] = [text(`${body}.vlans.json`), text(`${body}.nft.json`)];
+    return [
+      {
+        body: { name: body, netns: body === HOST ? null : `/run/netns/${body}` },
+        exists: true,
+        ...parseNamespace(text(file) ?? ''),
+        vlans: vlans === null ? [] : parseVlans(vlans),
+        nft: nft === null ? [] : parseRuleset(nft),
+        sysctls: {},
+      },
+    ];
+  });
+  const ovs = text('ovs.jsonl');
+  return {
+    topology,
+    bodies: new Map(bodies.map((state) => [state.body.name, state])),
+    ovs: ovs === null ? null : readOvs(ovs),
+  };
+}
+
+const resources = (host: HostState): Live[] => kinds.flatMap((kind) => kind.live(host));
+
+const line = ({ id, owner, fields }: Live): string =>
+  [id, ...(owner == null ? [] : [`of ${owner}`]), JSON.stringify(fields)].join(' ');
+
+for (const name of readdirSync(folder)) {
+  test(`${name}: every resource is seen`, (t) => {
+    const file = path.join(folder, name, 'expected.txt');
+    const text = `${resources(recorded(name, name.replace(/^example-/, '')))
+      .map(line)
+      .join('\n')}\n`;
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+    t.is(text, readFileSync(file, 'utf8'));
+  });
+}
+
+for (const example of ['bridge', 'nat', 'router', 'vxlan-node1']) {
+  test(`${example}: on the host that was made from it nothing is to do`, (t) => {
+    const { topology } = loadFile(path.join(projectRoot, `examples/${example}.yaml`));
+    const host = recorded(`example-${example}`, topology!.name);
+    const settings = settingsFrom({ NETPLAN_OVS_DATAPATH: 'netdev' });
+    const { plan, obstacles } = assess(intentOf(topology!), null, host, settings);
+    t.deepEqual(obstacles, []);
+    // Settings were not recorded.
+    t.deepEqual(
+      plan.changes.map(({ id }) => id).filter((id) => !id.includes('/sysctl/')),
+      [],
+    );
+  });
+}
+
+const withLinks = (...links: object[]): HostState => ({
+  topology: 'edge',
+  bodies: new Map([
+    [
+      HOST,
+      {
+        body: { name: HOST, netns: null },
+        exists: true,
+        ...parseNamespace(
+          `${JSON.stringify([{ ifindex: 1, ifname: 'lo', flags: [], mtu: 65536 }, ...links])}\n[]\n[]\n`,
+        ),
+        vlans: [],
+        nft: [],
+        sysctls: {},
+      },
+    ],
+  ]),
+  ovs: null,
+});
+const nic = { ifindex: 2, ifname: 'eth0', flags: ['UP'], mtu: 1500, address: '02:00:00:00:00:01' };
+
+test('a NIC that is a port has a kind of port and no kind of its own, and is nobody’s to delete', (t) => {
+  const port = {
+    ...nic,
+    master: 'br0',
+    linkinfo: { info_slave_kind: 'bridge', info_slave_data: { cost: 100 } },
+  };
+  const seen = resources(withLinks(port)).filter(({ id }) => id.includes('eth0'));
+  t.deepEqual(seen.map(({ kind }) => kind).sort(), ['bridge-port', 'interface', 'link']);
+  t.true(seen.every(({ owner }) => owner == null));
+});
+
+test('half of a link, and a link whose parent is in another namespace, are no trouble', (t) => {
+  const child = {
+    ...nic,
+    ifname: 'y',
+    link: null,
+    link_index: 7,
+    link_netnsid: 0,
+    linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 5 } },
+  };
+  const seen = resources(withLinks({}, { ifindex: 9 }, child));
+  const vlan = seen.find(({ kind }) => kind === 'vlan');
+  t.like(vlan, { id: 'host/vlan/y', fields: { link: null, id: 5 } });
+});
+
+test('a parent that the kernel says by its index alone is found, or left out', (t) => {
+  for (const link of ['eth0', 'eth9', undefined]) {
+    const child = {
+      ...nic,
+      ifindex: 3,
+      ifname: 'y',
+      link,
+      linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 5 } },
+    };
+    t.notThrows(() => resources(withLinks(nic, child)));
+  }
+});
+
+test('an alias is ours only with the group that belongs to it', (t) => {
+  const made = (words: object) =>
+    resources(withLinks({ ...nic, linkinfo: { info_kind: 'bridge', info_data: {} }, ...words })).find(
+      ({ kind }) => kind === 'linux-bridge',
+    )?.owner;
+  t.is(made({ ifalias: 'netplan-ovs:edge', group: '7' }), null);
+  t.is(made({ ifalias: 'netplan-ovs:', group: '0' }), null);
+  t.is(made({ ifalias: ' netplan-ovs:edge' }), null);
+  t.is(made({}), null);
+});
+
+test('an answer that ends too early, or is none, is no answer', (t) => {
+  for (const text of ['', '\n', '[]\n[]\n[]\n', '[{"ifname":"lo"', 'Hello', '{}', 'null', '[]\nwords\n'])
+    t.throws(() => parseNamespace(text), undefined, JSON.stringify(text));
+  for (const text of ['', '{"data":[]}', '{}\n{}\n{}\n{}', 'null\n'])
+    t.throws(() => readOvs(text), undefined, text);
+  for (const text of ['', 'words', '{"nftables":[', '{}', '[]'])
+    t.throws(() => parseRuleset(text), undefined, text);
+  for (const text of ['words', '[{']) t.throws(() => parseVlans(text), undefined, text);
+});
