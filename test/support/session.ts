@@ -57,10 +57,11 @@ export class Session {
     return (JSON.parse(outcome.stdout) as PlanJson).changes;
   }
 
-  /** `apply`. Rejects unless it ends with status 0. */
-  async apply(topology: Document): Promise<void> {
-    const outcome = await this.run({ ...about('apply', topology), options: { format: 'text' } });
+  /** `apply --format json`: what has changed, in order. Rejects unless it ends with status 0. */
+  async apply(topology: Document): Promise<readonly PlannedChange[]> {
+    const outcome = await this.run({ ...about('apply', topology), options: { format: 'json' } });
     if (outcome.exitCode !== 0) throw new Error(`apply: ${describe(outcome)}`);
+    return (JSON.parse(outcome.stdout) as { plan: PlanJson }).plan.changes;
   }
 
   /** `destroy --name`. Rejects unless it ends with status 0. */

@@ -48,7 +48,6 @@ const table = (mode: string, words: object, rows: readonly Row[], title = mode):
 
 const TTL: Row = { field: 'ttl', to: [1, 255] };
 const TOS: Row = { field: 'tos', to: [16, 'inherit'] };
-const CSUM: Row = { field: 'csum', to: [true], brings: AGAIN };
 
 const vxlan = table('vxlan', { id: 1, remote: '192.0.2.7', local: '192.0.2.1', link: 'v0' }, [
   {
@@ -99,20 +98,27 @@ const geneve = table('geneve', { id: 1, remote: '192.0.2.7' }, [
   { field: 'df', to: ['set', 'inherit'] },
 ]);
 
-const greRows: Row[] = [
-  { field: 'remote', to: ['192.0.2.8'] },
+const GRE = { remote: '192.0.2.7', local: '192.0.2.1', key: 42, link: 'v0' };
+
+const gretap = table('gretap', GRE, [
+  { field: 'remote', to: ['192.0.2.8', undefined] },
   { field: 'local', to: ['192.0.2.2', undefined] },
-  { field: 'key', to: [43, 4294967295] },
+  { field: 'key', to: [4294967295] },
   { field: 'key', to: [undefined], ...anew },
   { field: 'link', to: ['v1', undefined], ...anew },
-  TTL,
+  { field: 'ttl', to: [255] },
   TOS,
-  CSUM,
+  { field: 'csum', to: [true], brings: AGAIN },
   { field: 'df', to: ['unset'] },
-];
+]);
 
-const GRE = { remote: '192.0.2.7', local: '192.0.2.1', key: 42, link: 'v0' };
-const gretap = table('gretap', GRE, [...greRows, { field: 'remote', to: [undefined] }]);
-const gre = table('gre', GRE, [...greRows, { field: 'remote', to: [undefined], ...anew }]);
+/** What is another thing for it than for gretap. */
+const gre = table('gre', GRE, [
+  { field: 'remote', to: ['192.0.2.8'] },
+  { field: 'remote', to: [undefined], ...anew },
+  { field: 'local', to: ['192.0.2.2'] },
+  { field: 'key', to: [43] },
+  { field: 'link', to: ['v1'], ...anew },
+]);
 
 export const tunnels: readonly Table[] = [vxlan, vxlan6, geneve, gretap, gre];
