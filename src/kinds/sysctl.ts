@@ -47,7 +47,15 @@ export const sysctl: Kind = {
     findings({ key, path }) {
       if (isSysctlPath(pathOf(key))) return [];
       const hint = 'only settings below `net` belong to a network namespace, such as `net.ipv4.ip_forward`';
-      return [{ code: 'bad-sysctl', message: `\`${key === '' ? '""' : key}\` is no network setting`, hint, path, at: 'key' }];
+      return [
+        {
+          code: 'bad-sysctl',
+          message: `\`${key === '' ? '""' : key}\` is no network setting`,
+          hint,
+          path,
+          at: 'key',
+        },
+      ];
     },
     desired({ body, key, value, path }) {
       return isSysctlPath(pathOf(key)) ? [setting(body, pathOf(key), value['value'] ?? '', path)] : [];
