@@ -24,9 +24,9 @@ export function terminal(color: boolean | undefined): Io {
 /** https://no-color.org; a dumb terminal knows no colours. */
 const isPlain = (): boolean => (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
 
-/** Whoever reads may have enough (`| head`); that must not stop an apply halfway, nor be an error. */
+/** Whoever reads may have enough (`| head`), a terminal may go away; that must not stop an apply halfway, nor be an error. */
 function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 /** Only a clear yes is one; the end of the input is none. */
