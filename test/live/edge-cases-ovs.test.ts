@@ -141,3 +141,23 @@ liveTest(
     t.regex(stderr, /ovs-vswitchd did not act in time/);
   },
 );
+
+liveTest(
+  'the MTU of an Open vSwitch bridge is asked of Open vSwitch, and lasts',
+  { needs, timeout: 120 },
+  async (t) => {
+    const { host, lives, settles } = await stage(t, '', {});
+    const at = (mtu: number, port: number) => ({
+      bridges: { br0: { type: 'ovs', mtu } },
+      veths: { v: { bridge: 'br0', mtu: port, peer: { name: 'w', mtu: port } } },
+    });
+    const becomes = (mtu: number) =>
+      host.sh(`until ip -o link show br0 | grep -q ' mtu ${mtu} '; do sleep 0.1; done`);
+    await lives(at(1400, 9000), async () => {
+      await becomes(1400);
+      await settles(at(1300, 1500));
+      await becomes(1300);
+      t.is(await host.ovs('get', 'Interface', 'br0', 'mtu_request'), '1300');
+    });
+  },
+);
