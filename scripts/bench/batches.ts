@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { SavedPlan } from '../../src/saved-plan.js';
 import { settingsFrom } from '../../src/settings.js';
 import { toolsFor } from '../../src/tools/index.js';
+import { pathTo } from '../../src/tools/path.js';
 import { INPUT, shellWord, type Process } from '../../src/tools/tool.js';
 import { inTwoShells } from './by-hand.js';
 import { file, netplan, run } from './processes.js';
@@ -25,8 +26,12 @@ export function batchesOf(topology: string): string {
   return `set -e\n${waves.join('')}`;
 }
 
-/** A process as a line for a shell; `input` is the file that holds its input. */
+/** A process as a line for a shell; `input` is the file that holds its input. Programs by their files, which saves lookups. */
 export function lineOf({ argv, netns }: Process, input = ''): string {
-  const words = argv.map((word) => (word === INPUT ? input : word));
-  return [...(netns === null ? [] : ['nsenter', `--net=${netns}`]), ...words].map(shellWord).join(' ');
+  const [program = '', ...args] = argv;
+  const words = args.map((word) => (word === INPUT ? input : word));
+  const enter = netns === null ? [] : [fileOf('nsenter'), `--net=${netns}`];
+  return [...enter, fileOf(program), ...words].map(shellWord).join(' ');
 }
+
+const fileOf = (program: string): string => pathTo(program) ?? program;

@@ -34,18 +34,7 @@ export function deleteStepwise(count: number, bridge: Bridge): string {
   );
 }
 
-/**
- * Two shells side by side, each with one `ip -batch` for each namespace: the fastest way found with Debian's tools.
- * `batch` is the file of what is asked, `host` further commands for what stands outside of the namespaces.
- */
-export function readInTwoShells(count: number, batch: string, host: readonly string[]): string {
-  const inside = endpointsOf(count).map(
-    ({ namespace }) => `nsenter --net=/run/netns/${namespace} ip -N -j -d -batch ${batch}`,
-  );
-  return inTwoShells([...host, ...inside], '/run/bench/read');
-}
-
-/** The commands in turns to two shells, whose output goes into files. */
+/** The commands in turns to two shells side by side, whose output goes into files: two keep two cores busy. */
 export function inTwoShells(commands: readonly string[], output: string): string {
   const lanes = [0, 1].map((lane) => commands.filter((_, i) => i % 2 === lane));
   const shells = lanes

@@ -72,6 +72,6 @@ function rows(head: readonly string[], body: readonly (readonly string[])[]): st
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return `${[line(head), rule, ...body.map(line)].join('\n')}\n`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return `${[head, rule, ...body].map(line).join('\n')}\n`;
 }
