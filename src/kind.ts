@@ -171,6 +171,9 @@ export interface Kind {
   initial?(resource: Resource, host: HostState): Fields | null;
 }
 
+/** In the schema of an object: it takes its own words alone, and keys with `x-`, which nobody reads. */
+export const ownWordsAlone = { patternProperties: { '^x-': {} }, additionalProperties: false } as const;
+
 /** A desired resource of a kind, with the usual emptiness filled in. */
 export function desired(
   resource: Pick<Desired, 'id' | 'kind' | 'body' | 'fields' | 'ownership' | 'at'> & Partial<Desired>,

@@ -1,6 +1,6 @@
 // The table of kinds in, the JSON schema of a topology file out: what editors complete from and files are validated with.
 import { kinds } from './kinds/index.js';
-import type { Properties, Property, Section } from './kind.js';
+import { ownWordsAlone, type Properties, type Property, type Section } from './kind.js';
 import { checkSchema } from './load/expectations.js';
 import { NAME, NAME_FORM, NAMESPACES } from './load/topology.js';
 import type { Json } from './model.js';
@@ -55,8 +55,7 @@ const ref = (name: string): Schema => ({ $ref: `#/definitions/${name}` });
 const closed = (schema: Schema): Schema => ({
   type: 'object',
   ...schema,
-  patternProperties: { '^x-': {} },
-  additionalProperties: false,
+  ...ownWordsAlone,
 });
 
 /** Sections by name; one that several kinds share takes the words of all of them. */

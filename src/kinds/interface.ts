@@ -1,5 +1,13 @@
 // A link that exists already and is not ours (a NIC, docker0): adopted, so that the file can say things about it.
-import { desired, deviceOf, type Entry, type Features, type Kind, type Names } from '../kind.js';
+import {
+  desired,
+  deviceOf,
+  ownWordsAlone,
+  type Entry,
+  type Features,
+  type Kind,
+  type Names,
+} from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
 import { HOST } from '../model.js';
 import { deviceNamed } from './declared.js';
@@ -12,7 +20,7 @@ const properties = {
     type: 'object',
     description:
       'Which link it is, by what it is like instead of by its name; all that is said must be true of exactly one link.',
-    additionalProperties: false,
+    ...ownWordsAlone,
     minProperties: 1,
     properties: {
       macaddress: {

@@ -41,8 +41,8 @@ export function saidBy({ value }: Entry): { readonly action: Action; readonly wo
   const said = action === undefined ? null : value[action];
   if (action === undefined || another !== undefined || typeof said !== 'object' || Array.isArray(said))
     return null;
-  const words = Object.entries(said ?? {}).map(([word, given]) => [word, textOf(given)]);
-  return { action, words: Object.fromEntries(words) as Words };
+  const words = Object.entries(said ?? {}).filter(([word]) => !word.startsWith('x-'));
+  return { action, words: Object.fromEntries(words.map(([word, given]) => [word, textOf(given)])) };
 }
 
 /** The rule that an entry says; null when it says none. A value that makes no sense stays as it is. */

@@ -1,5 +1,5 @@
 // NAT: the rules of a body's section `nat` in, one nftables table of the topology's own out, whose rules are read back from nft.
-import { desired, netnsOf, type Kind, type Properties, type Property } from '../kind.js';
+import { desired, netnsOf, ownWordsAlone, type Kind, type Properties, type Property } from '../kind.js';
 import { aliasOf, readAlias } from '../marks.js';
 import type { Command, Json, Resource } from '../model.js';
 import { inetTables, type NftTable } from '../tools/nft-ruleset.js';
@@ -54,7 +54,7 @@ const action = (description: string, properties: Properties, required: readonly 
   description,
   properties,
   required,
-  additionalProperties: false,
+  ...ownWordsAlone,
 });
 
 const properties: Readonly<Record<Action, Property>> = {

@@ -1,6 +1,6 @@
 // A permanent neighbour: an entry of a link's `neighbours` in, `ip neigh` out. Neighbours that the kernel learned are not looked at.
 import { parseAddress } from '../address.js';
-import { desired, deviceOf, type Kind } from '../kind.js';
+import { desired, deviceOf, ownWordsAlone, type Kind } from '../kind.js';
 import type { Resource } from '../model.js';
 import type { IpLink } from '../state.js';
 import { linkId } from './link.js';
@@ -24,7 +24,7 @@ export const neighbour: Kind = {
     properties: {
       neighbours: {
         type: 'array',
-        items: { type: 'object', properties, required: ['to', 'macaddress'], additionalProperties: false },
+        items: { type: 'object', properties, required: ['to', 'macaddress'], ...ownWordsAlone },
         description:
           'Neighbours whose MAC address is given, instead of asked for by ARP or neighbour discovery.',
         default: [],

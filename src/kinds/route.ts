@@ -3,6 +3,7 @@ import { contains, networkOf, parseAddress, parseNetwork } from '../address.js';
 import {
   desired,
   netnsOf,
+  ownWordsAlone,
   pick,
   type DeclaredLink,
   type Kind,
@@ -66,7 +67,7 @@ const properties: Properties = {
 
 const list = {
   type: 'array',
-  items: { type: 'object', properties, required: ['to'], additionalProperties: false },
+  items: { type: 'object', properties, required: ['to'], ...ownWordsAlone },
   default: [],
 };
 

@@ -1,5 +1,6 @@
 // The entries of `checks` in, what must be true afterwards out. The schema of the section stands here too.
 import { parseAddress } from '../address.js';
+import { ownWordsAlone } from '../kind.js';
 import { HOST, type Json, type Path } from '../model.js';
 import { isMapping, type Check, type Mapping } from './topology.js';
 
@@ -32,8 +33,7 @@ const words = (to: string, example: string) => ({
       'x-unit': 's',
     },
   },
-  patternProperties: { '^x-': {} },
-  additionalProperties: false,
+  ...ownWordsAlone,
 });
 
 const DESCRIPTIONS: Readonly<Record<Check['kind'], string>> = {

@@ -5,30 +5,15 @@ import {
   isMulticast,
   isUnspecified,
   networkOf,
-  parseAddress,
   parseInterfaceAddress,
-  parseNetwork,
-  type Address,
-  type Network,
 } from '../../address.js';
 import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
-import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
-import { isMapping, type Mapping } from '../topology.js';
+import { duplicateRoutes } from './duplicate-routes.js';
+import { routesOf, type Route } from './route.js';
 import { source } from './route-source.js';
-import { apart, inFileOrder, inLine, texts, type Subject } from './subject.js';
-
-interface Route {
-  readonly body: string;
-  readonly value: Mapping;
-  readonly path: Path;
-  /** The link it is said on, or names; undefined when that follows from the gateway. */
-  readonly link: DeclaredLink | undefined;
-  readonly to: Network | null;
-  /** Undefined when there is none, null when it cannot be read. */
-  readonly via: Address | null | undefined;
-}
+import { texts, type Subject } from './subject.js';
 
 export function* routes(subject: Subject): Generator<Finding> {
   for (const [body, inBody] of groupBy(routesOf(subject), (route) => route.body)) {
@@ -41,30 +26,8 @@ export function* routes(subject: Subject): Generator<Finding> {
       yield* leaving(route, subject);
       yield* source(value['from'], to?.family ?? via?.family, body, own, [...path, 'from']);
     }
-    yield* twice(inBody, subject);
+    yield* duplicateRoutes(inBody, subject);
   }
-}
-
-function routesOf({ bodies, names, links }: Subject): Route[] {
-  const onLinks = links
-    .filter(({ netdev }) => netdev)
-    .flatMap((link) => listed(link.value['routes'], [...link.path, 'routes'], link.body, link));
-  const ofBodies = bodies.flatMap(({ name, value, path }) =>
-    listed(value['routes'], [...path, 'routes'], name, undefined).map((route) => ({
-      ...route,
-      link: names.link(name, String(route.value['link'])),
-    })),
-  );
-  return [...ofBodies, ...onLinks];
-}
-
-function listed(list: unknown, path: Path, body: string, link: DeclaredLink | undefined): Route[] {
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((value: Mapping, i) => {
-    if (!isMapping(value)) return [];
-    const via = typeof value['via'] === 'string' ? parseAddress(value['via']) : undefined;
-    return [{ body, value, path: [...path, i], link, to: parseNetwork(String(value['to'])), via }];
-  });
 }
 
 function* destination({ to, value, path }: Route): Generator<Finding> {
@@ -220,27 +183,4 @@ function* leaving({ link, value, path, via, to }: Route, { isWhole }: Subject): 
       path: [...path, 'to'],
     };
   }
-}
-
-/** The kernel tells routes apart by table, destination and metric: a second one would replace the first. */
-function* twice(inBody: readonly Route[], subject: Subject): Generator<Finding> {
-  const readable = inBody.filter(({ to, path }) => to !== null && subject.isWhole(path));
-  for (const same of groupBy(readable, identityOf).values()) {
-    const [first, ...others] = inFileOrder(subject, same);
-    for (const { path, body, value } of others) {
-      if (first === undefined) continue;
-      const message = `${body} has a route to ${show(value['to'])} already, ${inLine(subject, [...first.path, 'to'])}`;
-      yield {
-        code: 'duplicate-route',
-        message,
-        hint: 'give one of them another `metric` or `table`',
-        path: apart(subject, [...first.path, 'to'], [...path, 'to']),
-      };
-    }
-  }
-}
-
-function identityOf({ to, via, value }: Route): string {
-  const family = to?.family ?? via?.family ?? 4;
-  return [family, to?.network, value['table'] ?? 254, value['metric'] ?? (family === 6 ? 1024 : 0)].join(' ');
 }

@@ -44,9 +44,11 @@ test('keys that begin with x- are read by nobody, wherever they stand', (t) => {
 x-top: {any: [thing, {at: all}]}
 bridges: {x-section: [1], br0: {x-entry: 2, type: linux, mtu: 1400}}
 namespaces: {x-body: {bridges: 7}, ns1: {x-in: null, sysctls: {x-why: [forwards], net.ipv4.ip_forward: 1}}}
-veths: {v0: {bridge: br0, peer: {x-peer: "a\\nb", namespace: ns1, name: eth0, mtu: 1400, addresses: [10.0.0.2/24]}}}
+veths: {v0: {bridge: br0, peer: {x-peer: "a\\nb", namespace: ns1, name: eth0, mtu: 1400, addresses: [10.0.0.2/24], routes: [{x-route: 1, to: default, via: 10.0.0.1}]}}}
+nat: [{masquerade: {x-nat: [1], source: 10.0.0.0/24}}]
 `;
-  t.deepEqual(wantedBy(noted), wantedBy(PLAIN));
+  const routed = PLAIN.replace('[10.0.0.2/24]', '[10.0.0.2/24], routes: [{to: default, via: 10.0.0.1}]');
+  t.deepEqual(wantedBy(noted), wantedBy(`${routed}nat: [{masquerade: {source: 10.0.0.0/24}}]\n`));
 });
 
 test('anchors, aliases and merge keys give what is written out', (t) => {
