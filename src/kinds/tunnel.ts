@@ -179,14 +179,14 @@ const isWorthSaying = (name: string, field: TunnelField, fields: Fields): boolea
 const words = (fields: Fields, said: readonly string[], tunnel = fields): string[] =>
   said.flatMap((name) => modeOf(fields)[name]?.say(fields[name] ?? null, tunnel) ?? []);
 
-/** What ip insists on hearing again: a geneve's id, and the link of a vxlan's multicast group. */
-const repeated = ({ mode, remote, link }: Fields): string[] => {
-  if (mode === 'geneve') return ['id'];
-  return typeof remote === 'string' && isMulticast(remote) && link !== null ? ['link'] : [];
-};
+/** What ip insists on hearing again: the link of a vxlan's multicast group. */
+const repeated = ({ remote, link }: Fields): string[] =>
+  typeof remote === 'string' && isMulticast(remote) && link !== null ? ['link'] : [];
 
 /** Found on kernels 6.1 and 6.18, and in their sources where cited. */
 function costOf(field: string, before: Fields, after: Fields): Cost | undefined {
+  // geneve_changelink() sets the MTU by the route to the other end, whatever changes and whoever has set it.
+  if (after['mode'] === 'geneve') return 'replace';
   const comesOrGoes = (before[field] === null) !== (after[field] === null);
   switch (field) {
     case 'local':

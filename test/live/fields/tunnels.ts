@@ -86,16 +86,16 @@ const vxlan6 = table(
   'vxlan over IPv6',
 );
 
-const geneve = table('geneve', { id: 1, remote: '192.0.2.7' }, [
-  { field: 'id', to: [2], brings: AGAIN },
-  { field: 'remote', to: ['192.0.2.8'] },
+// Its MTU follows the route that there is as it is made, which at first there is not.
+const geneve = table('geneve', { id: 1, remote: '192.0.2.7', mtu: 1400 }, [
+  { field: 'id', to: [2], ...anew },
+  { field: 'remote', to: ['192.0.2.8'], ...anew },
   { field: 'remote', to: ['2001:db8:1::8'], shown: 'remote csum', ...anew },
-  { field: 'port', to: [6082], brings: AGAIN },
-  TTL,
-  { field: 'ttl', to: ['inherit'] },
-  TOS,
-  { field: 'csum', to: [true], brings: AGAIN },
-  { field: 'df', to: ['set', 'inherit'] },
+  { field: 'port', to: [6082], ...anew },
+  { field: 'ttl', to: [1, 'inherit'], ...anew },
+  { field: 'tos', to: [16], ...anew },
+  { field: 'csum', to: [true], ...anew },
+  { field: 'df', to: ['set'], ...anew },
 ]);
 
 const GRE = { remote: '192.0.2.7', local: '192.0.2.1', key: 42, link: 'v0' };
@@ -104,11 +104,12 @@ const gretap = table('gretap', GRE, [
   { field: 'remote', to: ['192.0.2.8', undefined] },
   { field: 'local', to: ['192.0.2.2', undefined] },
   { field: 'key', to: [4294967295] },
-  { field: 'key', to: [undefined], ...anew },
+  // Four bytes of each packet.
+  { field: 'key', to: [undefined], cost: 'replace', brings: AGAIN_MTU },
   { field: 'link', to: ['v1', undefined], ...anew },
   { field: 'ttl', to: [255] },
   TOS,
-  { field: 'csum', to: [true], brings: AGAIN },
+  { field: 'csum', to: [true], brings: AGAIN_MTU },
   { field: 'df', to: ['unset'] },
 ]);
 
