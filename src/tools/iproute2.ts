@@ -28,10 +28,29 @@ export function batchCalls(program: string, commands: readonly Command[], netns:
   return calls;
 }
 
-/** A batch stops at its first bad line and names it; without a name the first command is to blame. */
+/** A batch stops at its first bad line and names it, or at once over a word it could not read, which is then all it names. */
 export function batchFailureOf(call: Call, { exitCode, stderr }: Outcome): Failure | null {
   if (exitCode === 0) return null;
   const failed = batchFailure(stderr);
-  const command = call.commands[(failed?.line ?? 1) - 1] ?? call.commands[0] ?? 0;
-  return { command, message: failed?.message ?? stderr.trim() };
+  const line = failed?.line ?? lineWith(wordIn(stderr), call.process.input ?? '');
+  return {
+    command: call.commands[line - 1] ?? call.commands[0] ?? 0,
+    message: failed?.message ?? stderr.trim(),
+  };
+}
+
+/** `Error: argument "x" is wrong`, `any valid prefix is expected rather than "x"` (iproute2's lib/utils.c). */
+const wordIn = (stderr: string): string | undefined => /"([^"]*)"/.exec(stderr)?.[1];
+
+/** The first line of a batch that has a word, from 1; the first of all when none has it. */
+function lineWith(word: string | undefined, batch: string): number {
+  const written = word === undefined ? null : batchLine([word]);
+  if (written === null) return 1;
+  const lines = batch.split('\n').map((line) => ` ${line} `);
+  return (
+    Math.max(
+      0,
+      lines.findIndex((line) => line.includes(` ${written} `)),
+    ) + 1
+  );
 }

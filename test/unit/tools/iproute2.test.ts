@@ -1,0 +1,37 @@
+// Whom a failed batch blames: the line that it names, or the one with the word that it could not read.
+import test from 'ava';
+import { spawnSync } from 'node:child_process';
+import { batchCalls, batchFailureOf } from '../../../src/tools/iproute2.js';
+import type { Command } from '../../../src/model.js';
+
+const command = (...args: string[]): Command => ({ tool: 'ip', body: 'host', args });
+
+/** What ip itself says of it: these lines ask the kernel nothing before they fail. */
+function blamed(...commands: Command[]): { readonly command: number; readonly message: string } | null {
+  const [call] = batchCalls('ip', commands, null);
+  if (call === undefined) throw new Error('no call');
+  const { status, stdout, stderr } = spawnSync('ip', ['-batch', '-'], {
+    input: call.process.input,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+  });
+  return batchFailureOf(call, { exitCode: status ?? 1, stdout, stderr });
+}
+
+const harmless = command('link', 'show', 'dev', 'lo');
+
+test('a word that ip cannot read blames the line that has it', (t) => {
+  const empty = blamed(harmless, command('route', 'get', ''), command('link', 'show', 'dev', 'lo'));
+  t.is(empty?.command, 1);
+  const wrong = blamed(harmless, harmless, command('route', 'get', '10.0.0.300'));
+  t.is(wrong?.command, 2);
+  t.regex(wrong?.message ?? '', /10\.0\.0\.300/);
+});
+
+test('a line that ip names is the one to blame', (t) => {
+  t.is(blamed(harmless, command('no-such-object', 'show'))?.command, 1);
+});
+
+test('nobody is to blame for a batch that did it all', (t) => {
+  t.is(blamed(harmless), null);
+});
