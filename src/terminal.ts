@@ -6,7 +6,7 @@ import { paint, type Paint } from './render/paint.js';
 export function terminal(color: boolean | undefined): Io {
   const { stdin, stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
-  const coloured = (stream: NodeJS.WriteStream): boolean => color ?? (stream.isTTY && !isPlain());
+  const coloured = (stream: NodeJS.WriteStream): boolean => color ?? (isTerminal(stream) && !isPlain());
   const paintFor = (stream: NodeJS.WriteStream): Paint =>
     paint(coloured(stream), stream.isTTY ? stream.columns : undefined);
   const answers = stdin.isTTY && (stdout.isTTY || stderr.isTTY);
@@ -20,6 +20,9 @@ export function terminal(color: boolean | undefined): Io {
     ask: answers ? (question) => ask(question, stdout.isTTY ? stdout : stderr) : null,
   };
 }
+
+/** Node's types say more than is so: a pipe has no `isTTY`. What is undefined would let CI=true choose colours for a log. */
+const isTerminal = (stream: { readonly isTTY?: boolean }): boolean => stream.isTTY === true;
 
 /** https://no-color.org; a dumb terminal knows no colours. */
 const isPlain = (): boolean => (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
