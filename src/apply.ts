@@ -1,6 +1,9 @@
 // A survey in, the host changed as it says: executed, observed again, and on failure put back from what is there to what was.
+import { equal } from './compare.js';
+import type { Obstacle } from './diff.js';
+import { Refusal } from './errors.js';
 import { execute, type StepFailure } from './execute.js';
-import type { Change, Desired, HostRecord } from './model.js';
+import type { Change, Desired, HostRecord, Json } from './model.js';
 import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
 import { survey, type Intent, type Survey } from './survey.js';
@@ -28,8 +31,19 @@ export async function apply(
   await writeRecord(settings.stateDir, surveyed.during);
   const attempted = await attempt(surveyed, settings, onProgress);
   if (!isProven(attempted)) return restore(surveyed, attempted, settings);
-  await keep(surveyed.intent.desired.length === 0 ? null : surveyed.after, surveyed, settings);
+  try {
+    await settle(surveyed, settings);
+  } catch (error) {
+    return { status: 'broken', ...attempted, trouble: error as Error, left: [] };
+  }
   return { status: 'done', ...attempted, left: [] };
+}
+
+/** Once all is as it should be: remembers what has to be put back some day, and no more. Also where nothing had to be done. */
+export async function settle(surveyed: Survey, settings: Settings): Promise<void> {
+  const { intent, after, record } = surveyed;
+  const wanted = intent.desired.length === 0 ? null : after;
+  if (!equal(wanted as Json, record as Json)) await keep(wanted, surveyed, settings);
 }
 
 type Attempt = Omit<Applied, 'status' | 'left'>;
@@ -45,12 +59,21 @@ async function attempt(
 ): Promise<Attempt> {
   try {
     const failure = await execute(plan, settings, onProgress);
-    const unproven =
-      failure === null ? (await survey(intent, settings, untouched(plan, host))).plan.changes : [];
-    return { failure, unproven, trouble: null };
+    if (failure !== null) return { failure, unproven: [], trouble: null };
+    const again = await survey(intent, settings, untouched(plan, host));
+    return { failure, unproven: again.plan.changes, trouble: inTheWay(again.obstacles) };
   } catch (error) {
     return { failure: null, unproven: [], trouble: error as Error };
   }
+}
+
+/** What has come in the way since: nothing can be proven, or undone, around it. */
+function inTheWay(obstacles: readonly Obstacle[]): Error | null {
+  if (obstacles.length === 0) return null;
+  const things = obstacles.map(({ desired, holder }) =>
+    holder === undefined ? `${desired.id} is not there` : `${holder.id} is in the way of ${desired.id}`,
+  );
+  return new Refusal(things.join('\n'));
 }
 
 /** Rollback is a plan from what is there now to what was there before. */

@@ -110,15 +110,28 @@ export const isLike = (features: Features, sought: Features): boolean =>
       : is.toLowerCase() === wanted.toLowerCase();
   });
 
-const globOf = (glob: string): RegExp =>
-  new RegExp(
-    `^${glob
-      .replace(/[.+^${}()|\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')
-      .replaceAll('[!', '[^')}$`,
-    's',
-  );
+/** A `[` that nothing closes is a letter, as in a shell; a class that makes no sense is one of letters, too. */
+function globOf(glob: string): RegExp {
+  const parts = glob.match(/\[!?[^\]]+\]|[^]/gu) ?? [];
+  const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const pattern = parts.map((part) => {
+    if (part === '*') return '[^]*';
+    if (part === '?') return '[^]';
+    const isNot = part.startsWith('[!');
+    const members = part.slice(isNot ? 2 : 1, -1).replace(/[\\^\]]/g, '\\$&');
+    return part.length > 1 && isClass(members) ? `[${isNot ? '^' : ''}${members}]` : literal(part);
+  });
+  return new RegExp(`^${pattern.join('')}$`, 'u');
+}
+
+/** False for a range from back to front. */
+function isClass(members: string): boolean {
+  try {
+    return new RegExp(`[${members}]`, 'u').source !== '';
+  } catch {
+    return false;
+  }
+}
 
 function unclear(
   entry: Entry,

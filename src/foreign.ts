@@ -4,7 +4,7 @@ import type { Graph } from './graph.js';
 import { deviceOf } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import { ownerOf } from './marks.js';
-import type { Change, Desired, Live } from './model.js';
+import { HOST, type Change, type Desired, type Live } from './model.js';
 import type { Owners } from './owners.js';
 import type { BodyState, HostState, IpLink } from './state.js';
 
@@ -25,15 +25,31 @@ function stackedIn(host: HostState, there: Graph<Live>): (resource: Live) => Liv
   for (const { body, links } of host.bodies.values()) {
     for (const link of links.filter((each) => isStacked(each) && isForeign(each, host))) {
       const [found] = there.resolve(deviceOf(body.name, link.ifname));
-      if (found !== undefined) stacked.set(deviceOf(body.name, link.link ?? ''), found);
+      for (const below of belowOf(link, body.name, host)) if (found !== undefined) stacked.set(below, found);
     }
   }
   return ({ provides }) =>
     provides.map((name) => stacked.get(name)).find((found) => found !== undefined) ?? null;
 }
 
-const isStacked = ({ link, linkinfo }: BodyState['links'][number]): boolean =>
-  typeof link === 'string' && STACKED.has(linkinfo?.info_kind ?? '');
+/**
+ * The device that a link stands on. Of one that has left for another namespace the kernel tells the index alone, and where that
+ * counts by a number that only it can resolve: taken for the host's, whose links are those that are handed out.
+ */
+function belowOf(
+  { link, link_index: index }: IpLink,
+  body: string,
+  { bodies, topology }: HostState,
+): string[] {
+  if (typeof link === 'string') return [deviceOf(body, link)];
+  const ours = (bodies.get(HOST)?.links ?? []).filter(
+    (each) => body !== HOST && each.ifindex === index && ownerOf(each, topology) === topology,
+  );
+  return ours.map(({ ifname }) => deviceOf(HOST, ifname));
+}
+
+const isStacked = ({ linkinfo }: BodyState['links'][number]): boolean =>
+  STACKED.has(linkinfo?.info_kind ?? '');
 
 const STACKED: ReadonlySet<string> = new Set('vlan macvlan macvtap ipvlan ipvtap macsec vxlan'.split(' '));
 

@@ -1,5 +1,5 @@
 // The program's verbs for other programs: a topology in, what became of it out. Nothing is printed, and nobody is asked.
-import { apply as carryOut, type Applied } from './apply.js';
+import { apply as carryOut, settle, type Applied } from './apply.js';
 import { bind } from './bind.js';
 import { runChecks, type CheckResult } from './check.js';
 import type { Obstacle } from './diff.js';
@@ -77,8 +77,10 @@ function carriedOut(what: string, intent: Intent, settings: Settings): Promise<O
   return withLock(settings, what, async () => {
     const surveyed = await survey(intent, settings);
     const planned = plannedOf(surveyed);
-    const isIdle = planned.obstacles.length > 0 || planned.plan.changes.length === 0;
-    return { ...planned, applied: isIdle ? null : await carryOut(surveyed, settings) };
+    if (planned.obstacles.length > 0) return { ...planned, applied: null };
+    if (planned.plan.changes.length > 0) return { ...planned, applied: await carryOut(surveyed, settings) };
+    await settle(surveyed, settings);
+    return { ...planned, applied: null };
   });
 }
 

@@ -123,13 +123,17 @@ function answerOf(
 ): Partial<BodyState> | null {
   if (outcome === undefined) return null;
   if (outcome.exitCode !== 0) {
-    if (optional) return null;
+    if (optional && !isUnexpected(process, outcome)) return null;
     throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
   }
   if (outcome.stderr.includes(INTERRUPTED))
     throw new ToolError(`was interrupted ${String(MOST_TRIES)} times`, process, outcome.stderr);
   return parsed(process, outcome, parse);
 }
+
+/** That a namespace is not there any more, or that a file is none, is what nsenter says; all else is no answer at all. */
+const isUnexpected = ({ argv, netns }: Process, { stderr }: Outcome): boolean =>
+  argv[0] === 'ip' && netns !== null && !/^nsenter: (cannot open|reassociate)/m.test(stderr);
 
 function parsed<Answer>(process: Process, outcome: Outcome, parse: (stdout: string) => Answer): Answer {
   try {

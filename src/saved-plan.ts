@@ -1,6 +1,6 @@
 // A plan as a file: written by `plan --out`, read by `apply`. It holds all that the plan was computed from.
 import { createHash } from 'node:crypto';
-import { constants, open, readFile, writeFile } from 'node:fs/promises';
+import { constants, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { Refusal } from './errors.js';
 import type { Check, Topology } from './load/topology.js';
 import type { Change, Plan, Position } from './model.js';
@@ -43,7 +43,8 @@ export async function savePlan(
   );
   const saved: SavedPlan = { file, intent, plan, fingerprint, checks, positions };
   const document: Document = { 'netplan-ovs': MARK, digest: digestOf(saved), saved };
-  await writeFile(path, `${JSON.stringify(document)}\n`, { mode: 0o600 });
+  await writeFile(`${path}.new`, `${JSON.stringify(document)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }
 
 /** Null when the file is something else: a topology. Throws a Refusal when it is a plan that has been tampered with. */

@@ -23,7 +23,7 @@ export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): S
   ovsDatapath: datapathOf(env),
   timeoutMs: 60_000,
   stateDir: '/run/netplan-ovs',
-  standIns: env['NETPLAN_OVS_REHEARSAL'] !== undefined,
+  standIns: env['NETPLAN_OVS_REHEARSAL'] !== undefined && env['NETPLAN_OVS_SANDBOX'] !== undefined,
   ...given,
 });
 

@@ -1,15 +1,17 @@
 // The process's own streams in, where a command's words go to and come from out.
+import { isatty } from 'node:tty';
 import type { Io } from './commands/command.js';
 import { paint, type Paint } from './render/paint.js';
 
 /** `color`: what `--color` or `--no-color` says; undefined: colours where a terminal shows them and NO_COLOR is not set. */
 export function terminal(color: boolean | undefined): Io {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosed);
   const coloured = (stream: NodeJS.WriteStream): boolean => color ?? (isTerminal(stream) && !isPlain());
   const paintFor = (stream: NodeJS.WriteStream): Paint =>
     paint(coloured(stream), stream.isTTY ? stream.columns : undefined);
-  const answers = stdin.isTTY && (stdout.isTTY || stderr.isTTY);
+  // Not `process.stdin`: to look at it makes a pipe one that does not wait.
+  const answers = isatty(0) && (stdout.isTTY || stderr.isTTY);
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

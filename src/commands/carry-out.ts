@@ -1,11 +1,13 @@
 // An intent in, the host as it says out: surveyed, shown, asked about, applied, proven. What `apply` and `destroy` have in common.
-import { apply, type Applied } from '../apply.js';
+import { apply, settle, type Applied } from '../apply.js';
+import { Refusal } from '../errors.js';
 import { withLock } from '../lock.js';
 import { appliedText } from '../render/failure.js';
 import { plural } from '../render/fold.js';
 import { obstaclesText } from '../render/obstacles.js';
 import type { Origin } from '../render/origin.js';
 import { planText } from '../render/text.js';
+import type { Settings } from '../settings.js';
 import { survey, type Intent, type Survey } from '../survey.js';
 import { EXIT, type Invocation, type Io } from './command.js';
 
@@ -49,10 +51,16 @@ async function proceed(
   const isJson = options['format'] === 'json';
   if (isJson && io.ask !== null) io.err(planText(plan, origin.file, io.paint.err));
   if (!isJson) io.out(planText(plan, origin.file, io.paint.out));
-  if (plan.changes.length === 0) return { exitCode: EXIT.done, applied: null };
-  if (io.ask !== null && options['yes'] !== true && !(await io.ask(questionOf(plan.changes.length)))) {
-    io.err('Nothing was done.\n');
-    return { exitCode: EXIT.refused, applied: null };
+  if (plan.changes.length === 0) {
+    await settle(surveyed, settings);
+    return { exitCode: EXIT.done, applied: null };
+  }
+  if (io.ask !== null && options['yes'] !== true) {
+    if (!(await io.ask(questionOf(plan.changes.length)))) {
+      io.err('Nothing was done.\n');
+      return { exitCode: EXIT.refused, applied: null };
+    }
+    await requireSame(surveyed, settings);
   }
   const applied = await uninterrupted(io, () =>
     apply(surveyed, settings, (done, total) => io.progress(`${done} of ${total} commands`)),
@@ -63,6 +71,17 @@ async function proceed(
     exitCode: { done: EXIT.done, restored: EXIT.restored, broken: EXIT.broken }[applied.status],
     applied,
   };
+}
+
+/** An answer takes time, and the lock keeps nobody out but other runs of this program. */
+async function requireSame(agreed: Survey, settings: Settings): Promise<void> {
+  const now = await survey(agreed.intent, settings);
+  const stateOf = ({ fingerprint, plan, obstacles }: Survey): string =>
+    JSON.stringify([fingerprint, plan, obstacles]);
+  if (stateOf(now) === stateOf(agreed)) return;
+  throw new Refusal('the host has changed since this was shown; nothing was done', {
+    hint: 'run it again, and look at what is planned now',
+  });
 }
 
 const questionOf = (count: number): string =>

@@ -15,7 +15,7 @@ export const rehearse: Subcommand = {
   ],
 
   async run(invocation, io) {
-    if (process.env[INSIDE] === undefined) return enter(invocation);
+    if (!invocation.settings.standIns) return enter(invocation);
     const scripts = await scriptsOf(invocation.arguments, io);
     if (scripts === null) return EXIT.refused;
     const { needsOvs, rehearse: play } = await import('../rehearsal/rehearse.js');
@@ -52,12 +52,16 @@ async function scriptsOf(files: readonly string[], io: Io): Promise<readonly Scr
   const { loadFile } = await import('../load/index.js');
   const { renderDiagnostics } = await import('../render/diagnostics.js');
   const { Refusal } = await import('../errors.js');
+  const { normalize } = await import('node:path');
   const scripts = files.map((file): Script | null => {
     const { topology, diagnostics, texts } = loadFile(file);
     if (diagnostics.length > 0) io.err(renderDiagnostics(diagnostics, texts, io.paint.err));
-    const found = topology?.bodies.find(({ from }) => from?.startsWith('pid:'));
-    if (found !== undefined)
-      throw new Refusal(`${file}: \`${found.name}\` is found by a process, which a sandbox does not have`);
+    for (const { name, from } of topology?.bodies ?? []) {
+      if (from?.startsWith('pid:') === true)
+        throw new Refusal(`${file}: \`${name}\` is found by a process, which a sandbox does not have`);
+      if (from !== null && !normalize(from.slice('path:'.length)).startsWith('/run/'))
+        throw new Refusal(`${file}: \`${name}\` is found outside of /run, where a rehearsal makes no files`);
+    }
     return topology && { file, topology, input: file === '-' ? texts.get(topology.file) : undefined };
   });
   const sound = scripts.filter((script) => script !== null);

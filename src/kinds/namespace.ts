@@ -83,7 +83,7 @@ export const namespace: Kind = {
     return foreign === undefined ? null : foreignLink(body, foreign);
   },
 
-  make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', body] }],
+  make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', namedBy(body)] }],
   markedLater: true,
   change: () => [],
   remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', namedBy(body)] }],

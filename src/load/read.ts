@@ -53,7 +53,7 @@ function bytesOf(fd: number): Buffer {
   const chunks: Buffer[] = [];
   for (let total = 0; ;) {
     const chunk = Buffer.allocUnsafe(64 * 1024);
-    const length = readSync(fd, chunk);
+    const length = readWaiting(fd, chunk);
     if (length === 0) return Buffer.concat(chunks);
     total += length;
     if (total > LARGEST) {
@@ -61,6 +61,18 @@ function bytesOf(fd: number): Buffer {
       throw new Refusal({ code: 'too-large', message, hint: 'split it into several topologies' });
     }
     chunks.push(chunk.subarray(0, length));
+  }
+}
+
+/** A pipe that does not wait for its writer (O_NONBLOCK belongs to the pipe, and whoever has it may set it): then we do. */
+function readWaiting(fd: number, chunk: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(fd, chunk);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 

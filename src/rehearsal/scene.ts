@@ -44,7 +44,8 @@ async function makeFoundNamespaces({ topology, host }: Player, timeoutMs: number
   }
 }
 
-const MAKE_NAMESPACE = 'mkdir -p "$(dirname "$1")" && : >"$1" && unshare --net="$1" true';
+/** Never over a file that is there: what is outside of /run is the machine's own. */
+const MAKE_NAMESPACE = 'set -C; mkdir -p "$(dirname "$1")" && : >"$1" && unshare --net="$1" true';
 
 /** Hosts with addresses of different networks may well be behind routers. */
 const FORWARD = 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding';

@@ -134,7 +134,7 @@ async function start(
   const late = new AbortController();
   const timer = setTimeout(() => {
     late.abort();
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    killGroup(child.pid);
   }, timeoutMs);
   const result = await child;
   clearTimeout(timer);
@@ -151,6 +151,15 @@ async function start(
   if (exitCode === undefined) throw missing(first, result.shortMessage ?? '');
   if (exitCode === 127 && first.mayBeMissing !== true) throw missing(first, result.stderr);
   return { exitCode, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** A group of which nobody is left has ended by itself. */
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 const missing = (process: Process, words: string): ToolError =>

@@ -1,6 +1,8 @@
 // The program as a user runs it, on a real kernel: exit statuses, saved plans, marks without a record, names, other Open vSwitches.
 import { Ajv } from 'ajv';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { commands } from '../../src/commands/index.js';
 import { examples, needsOf } from '../support/examples.js';
@@ -290,6 +292,21 @@ liveTest(
     t.like(bad, { passed: false, hosts: [{ file: '-', differences: [] }] });
   },
 );
+
+liveTest('a rehearsal leaves files outside of its own /run alone', { needs }, async (t) => {
+  const cli = await Cli.open(t);
+  const folder = await mkdtemp(path.join(tmpdir(), 'netplan-ovs-kept-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'file');
+  await writeFile(file, 'as it was');
+  for (const way of [file, `/run/..${file}`, path.join(folder, 'new')]) {
+    const input = `version: 1\nname: lab\nnamespaces: {x: {from: "path:${way}"}}\n`;
+    const { stderr } = await cli.exits(1, ['rehearse', '-'], { input });
+    t.regex(stderr, /`x` is found outside of \/run/);
+  }
+  t.is(readFileSync(file, 'utf8'), 'as it was');
+  t.deepEqual(readdirSync(folder), ['file']);
+});
 
 /** MAC addresses that the kernel chose, and the IPv6 addresses that follow from them. */
 const withoutChance = (line: string): string =>

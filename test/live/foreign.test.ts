@@ -317,6 +317,12 @@ const HANGING: readonly (readonly [what: string, script: string, says: RegExp, f
     /br0 is to go, and would take `fa` with it, which netplan-ovs did not make/,
     'ip link del fa',
   ],
+  [
+    'a foreign link upon one of ours, from another namespace',
+    'ip netns add far; ip link add link br0 name fa type macvlan; ip link set fa netns far',
+    /br0 is to go, and would take `fa` with it, which netplan-ovs did not make/,
+    'ip netns del far',
+  ],
 ];
 
 const small: Document = {
@@ -326,6 +332,20 @@ const small: Document = {
   bridges: { br0: { type: 'linux' }, ovs0: { type: 'ovs' } },
   veths: { v0: { bridge: 'br0', peer: { namespace: 'ns1', name: 'eth0' } } },
 };
+
+liveTest('what we had and gave up belongs to whoever makes it next', { needs: ['veth'] }, async (t) => {
+  const { box, session } = await opened(t);
+  await box.sh('ip link add nic9 type veth peer name far9; ip link set nic9 up; ip link set far9 up');
+  const base = { version: 1, name: NAME, namespaces: { ns1: {} } };
+  await session.apply({ ...base, interfaces: { nic9: { addresses: ['10.9.9.5/24'] } } });
+  await box.sh('ip addr del 10.9.9.5/24 dev nic9');
+  await session.apply({ ...base, interfaces: { nic9: {} } }); // finds nothing to do
+  await box.sh('ip addr add 10.9.9.5/24 dev nic9');
+  t.deepEqual(await session.plan({ ...base, interfaces: { nic9: {} } }), []);
+  await session.destroy(NAME);
+  const [nic9] = await box.ip('address', 'show', 'nic9');
+  t.true(nic9.addr_info.some(({ local }: { local: string }) => local === '10.9.9.5'));
+});
 
 for (const [what, script, says, freed] of HANGING) {
   liveTest(

@@ -17,6 +17,13 @@ test('MAC addresses compare without regard to case', (t) => {
   );
 });
 
+test('a bracket that begins no class is a letter', (t) => {
+  t.true(isLike({ driver: 'ixgbe[' }, { driver: 'ixgbe[' }));
+  t.false(isLike({ driver: 'ixgbe' }, { driver: 'ixgbe[' }));
+  t.true(isLike({ path: '[z-a]1' }, { path: '[z-a]?' }));
+  t.true(isLike({ path: 'a^b' }, { path: 'a[\\^]b' }));
+});
+
 test('patterns are those of a shell, and nothing else in them is special', (t) => {
   for (const path of ['pci-0000:02:00.*', 'pci-*', '*', 'pci-0000:0[12]:00.?', 'pci-0000:0[!3]:00.0'])
     t.true(isLike(nic, { path }), path);
