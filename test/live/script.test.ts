@@ -97,8 +97,13 @@ function withoutChance(state: Snapshot): Snapshot {
     .replace(/\b(?!02:00:00|00:00|ff:ff)[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, 'a MAC')
     // Of the tunnels that the kernel makes by itself in every namespace.
     .replace(/"permaddr":"[0-9a-f:]+"/g, '"permaddr":""');
-  // Lists without an order of their own are sorted by all that their entries say.
+  // A bridge takes its address from the port with the lowest one, which decides where the kernel's own entries stand.
   return JSON.parse(text, (key, value: unknown) =>
-    key === 'fdb' ? (value as unknown[]).map((entry) => JSON.stringify(entry)).sort() : value,
+    key === 'fdb'
+      ? (value as { readonly mac: string }[])
+          .filter(({ mac }) => mac !== 'a MAC')
+          .map((entry) => JSON.stringify(entry))
+          .sort()
+      : value,
   ) as Snapshot;
 }
