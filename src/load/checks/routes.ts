@@ -114,7 +114,9 @@ function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[], { isW
     near.get(undefined)?.add(network);
   };
   for (const link of links) {
-    if (!isWhole([...link.path, 'addresses'])) unclear.add(link).add(undefined);
+    // What it seems to lack may be there under a misspelt word.
+    const path = link.value['addresses'] === undefined ? link.path : [...link.path, 'addresses'];
+    if (!isWhole(path)) unclear.add(link).add(undefined);
     for (const [, text] of texts(link.value['addresses'])) {
       const address = parseInterfaceAddress(text);
       if (address === null) {
