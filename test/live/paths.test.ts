@@ -10,11 +10,12 @@ import { changesSince, snapshot, type Snapshot } from '../support/snapshot.js';
 
 /** How many pairs; more of them find more: `PATHS=200 SEED=7`. */
 const pairs = Number(process.env['PATHS'] ?? 15);
-const seed = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 1e6));
+/** One and the same, so that no change is blamed for what it did not do; `SEED=$RANDOM` looks further. */
+const seed = Number(process.env['SEED'] ?? 4);
 
 liveTest(
   `a topology over another is the same as that topology alone (${pairs} pairs, seed ${seed})`,
-  { needs: ['veth', 'bridge', 'vxlan', 'nat', 'ovs'], timeout: 60 + pairs * 6, serial: true },
+  { needs: ['veth', 'bridge', 'vxlan', 'nat', 'ovs'], timeout: 120, serial: true },
   async (t) => {
     const box = await openSandbox({});
     t.teardown(() => box.close());
@@ -36,10 +37,10 @@ liveTest(
       await same(changed, box, 'the second alone');
       await session.destroy('paths');
       await same(empty, box, 'destroyed again');
+      t.pass(); // and the next one has its own time
     });
     // Shrinking starts from a host that the failure left as it was; the seed tells enough.
     await fc.assert(property, { numRuns: pairs, seed, endOnFailure: true, includeErrorInReport: true });
-    t.pass();
   },
 );
 
