@@ -1,7 +1,7 @@
 // A topology in, what it wants of the host out: its namespaces as files, and every resource.
 import { desiredOf } from './load/desired.js';
 import type { DeclaredBody, Topology } from './load/topology.js';
-import { HOST, type Body } from './model.js';
+import { HOST, netnsFile, type Body } from './model.js';
 import type { Intent } from './survey.js';
 
 /** What `survey` takes. */
@@ -16,5 +16,5 @@ export function bodyOf({ name, from }: DeclaredBody): Body {
   if (name === HOST) return { name, netns: null };
   const [, sort, rest = ''] = /^(pid|path):(.*)$/s.exec(from ?? '') ?? [];
   if (sort === 'pid') return { name, netns: `/proc/${rest}/ns/net` };
-  return { name, netns: sort === 'path' ? rest : `/run/netns/${name}` };
+  return { name, netns: sort === 'path' ? rest : netnsFile(name) };
 }

@@ -128,6 +128,16 @@ export interface Site {
   netns(body: string): string | null;
 }
 
+/** What a person can do about a foreign thing of a sort; what is left out is as for a link of the kernel. */
+export interface Advice {
+  /** To use it as it is. */
+  readonly use?: string;
+  /** The command that shows it. */
+  readonly look?: string;
+  /** To get it out of the way. */
+  readonly free?: string;
+}
+
 export interface Kind {
   /** `linux-bridge`; unique in the table. */
   readonly name: string;
@@ -152,6 +162,8 @@ export interface Kind {
    * them out.
    */
   usual?(fields: Fields): Fields;
+  /** What to tell a person who finds a foreign one in the way. */
+  advice?(body: string, name: string): Advice;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
   /** The foreign thing that would be lost with it; null: it may go. Asked before one of ours is removed. */

@@ -16,6 +16,9 @@ export interface Position {
   readonly column: number;
 }
 
+/** The file of a network namespace that has a name, as `ip netns` keeps it. */
+export const netnsFile = (name: string): string => `/run/netns/${name}`;
+
 /** A network namespace that the topology speaks of. */
 export interface Body {
   /** `host`, or the key under `namespaces`. */

@@ -1,7 +1,7 @@
 // A record and the bodies of an intent in, the record out with each namespace called what the intent calls it, and no other by that name.
-import type { Before, Body, HostRecord, Resource } from './model.js';
-
-const NETNS_DIR = '/run/netns/';
+import { basename } from 'node:path';
+import { netnsFile, type Before, type Body, type HostRecord, type Resource } from './model.js';
+import { nameBeside } from './namespaces.js';
 
 /**
  * A body may have become another namespace (`from`): what was remembered of the one before stays with that, under another
@@ -46,7 +46,7 @@ function newNames(bodies: readonly Body[], record: HostRecord): ReadonlyMap<stri
   const names = new Set([...found.keys(), ...remembered.map(({ body }) => body)]);
   return new Map(
     [...names].flatMap((name): [string, string][] => {
-      const netns = found.get(name) ?? `${NETNS_DIR}${name}`;
+      const netns = found.get(name) ?? netnsFile(name);
       if (wanted.get(name) === netns || wanted.get(name) === null) return [];
       const now = bodies.find((body) => body.netns === netns)?.name;
       if (now === undefined && !wanted.has(name)) return [];
@@ -55,9 +55,8 @@ function newNames(bodies: readonly Body[], record: HostRecord): ReadonlyMap<stri
   );
 }
 
-/** As other named namespaces are called (see `observe.ts`); those without a name by what they were. */
+/** As other named namespaces are called; those without a name by what they were. */
 function freeName(name: string, netns: string, taken: ReadonlyMap<string, unknown>): string {
-  if (!netns.startsWith(NETNS_DIR)) return `old:${name}`;
-  const own = netns.slice(NETNS_DIR.length);
-  return taken.has(own) ? `netns:${own}` : own;
+  const own = basename(netns);
+  return netns === netnsFile(own) ? nameBeside(own, taken) : `old:${name}`;
 }

@@ -1,10 +1,7 @@
 // Which namespaces of the host are to be read: a topology's bodies in, each namespace once out.
 import { readdirSync, statSync } from 'node:fs';
 import { Refusal } from './errors.js';
-import type { Body } from './model.js';
-
-/** Named namespaces, as `ip netns` keeps them. */
-const NETNS_DIR = '/run/netns';
+import { netnsFile, type Body } from './model.js';
 
 export interface Candidate {
   readonly body: Body;
@@ -31,8 +28,8 @@ export function bodiesToRead(bodies: readonly Body[]): Candidate[] {
   });
   const taken = new Set(bodies.map(({ name }) => name));
   const paths = new Set(bodies.map(({ netns }) => netns));
-  const others = namesIn(NETNS_DIR).flatMap((name) => {
-    const body = { name: taken.has(name) ? `netns:${name}` : name, netns: `${NETNS_DIR}/${name}` };
+  const others = namesIn(netnsFile('')).flatMap((name) => {
+    const body = { name: nameBeside(name, taken), netns: netnsFile(name) };
     const identity = identityOf(body.netns);
     if (paths.has(body.netns) || identity === null || known.has(identity)) return [];
     known.set(identity, body);
@@ -40,6 +37,10 @@ export function bodiesToRead(bodies: readonly Body[]): Candidate[] {
   });
   return [...wanted, ...others];
 }
+
+/** What a named namespace that is none of a topology's bodies is called beside them. */
+export const nameBeside = (name: string, taken: { has(name: string): boolean }): string =>
+  taken.has(name) ? `netns:${name}` : name;
 
 function namesIn(directory: string): string[] {
   try {

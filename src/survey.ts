@@ -6,7 +6,15 @@ import { occupied, toldOfForeign } from './foreign.js';
 import { graphOf } from './graph.js';
 import { netnsOf, type Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
-import type { Body, Desired, Fields, HostRecord, Live, Plan } from './model.js';
+import {
+  netnsFile,
+  type Body,
+  type Desired,
+  type Fields,
+  type HostRecord,
+  type Live,
+  type Plan,
+} from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
 import { Owners } from './owners.js';
@@ -135,7 +143,7 @@ const merged = <Item>(...lists: (readonly Item[])[]): Item[] => [
 /** The namespaces that were found, and so are known by the file and the record alone. */
 const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
   merged(
-    bodies.filter(({ name, netns }) => netns !== null && netns !== `/run/netns/${name}`),
+    bodies.filter(({ name, netns }) => netns !== null && netns !== netnsFile(name)),
     record?.bodies ?? [],
   );
 

@@ -1,7 +1,7 @@
 // A network namespace: created with `ip netns add` and marked by the alias of its `lo`, or found (`from`) and left alone.
 import { ownerOf, readAlias } from '../marks.js';
 import { desired, netnsOf, type Kind } from '../kind.js';
-import { HOST, type Live } from '../model.js';
+import { HOST, netnsFile, type Live } from '../model.js';
 import type { IpLink } from '../state.js';
 
 export const namespace: Kind = {
@@ -61,7 +61,7 @@ export const namespace: Kind = {
 
   live(host) {
     return [...host.bodies.values()]
-      .filter(({ body, exists }) => exists && body.netns === `/run/netns/${namedBy(body.name)}`)
+      .filter(({ body, exists }) => exists && body.netns === netnsFile(namedBy(body.name)))
       .map(({ body, links }) => ({
         id: `${body.name}/namespace`,
         kind: 'namespace',
@@ -84,6 +84,7 @@ export const namespace: Kind = {
   },
 
   make: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'add', namedBy(body)] }],
+  advice: (body) => ({ use: `say \`from: "path:${netnsFile(body)}"\`; or choose another name` }),
   markedLater: true,
   change: () => [],
   remove: ({ body }) => [{ tool: 'ip', body: HOST, args: ['netns', 'del', namedBy(body)] }],

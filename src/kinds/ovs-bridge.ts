@@ -6,7 +6,7 @@ import { ovsCommand, updates, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { ovsBridgeFindings } from './ovs-bridge-findings.js';
 import { mapFields, mapsOf, marked, ownerIn, OVSDB, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
-import { bridgeId, portName, portsIn } from './ovs-port-rows.js';
+import { ovsAdvice, bridgeId, portName, portsIn } from './ovs-port-rows.js';
 import { settingMtu } from './ovs-mtu.js';
 
 /** Defaults: ovs-vswitchd.conf.db(5), table Bridge. What a change costs was seen in Open vSwitch 3.1. */
@@ -158,6 +158,7 @@ export const ovsBridge: Kind = {
   },
   usual: () => ({ type: 'ovs' }),
   reads: () => [OVSDB],
+  advice: ovsAdvice,
   remove: ({ id }) => ovsCommand(['del-br', deviceIn(id)]),
 };
 

@@ -1,4 +1,5 @@
 // A port of an Open vSwitch bridge, whatever is behind it: its fields and its rows in OVSDB into each other, and the commands for it.
+import type { Advice } from '../kind.js';
 import { HOST, type Fields, type Json } from '../model.js';
 import type { HostState, OvsBridge, OvsInterface, OvsMap, OvsPort } from '../state.js';
 import { assignments, symbol, updates, type Row } from '../tools/ovs-words.js';
@@ -26,6 +27,12 @@ export function portsIn({ ovs }: HostState): PortRows[] {
     }),
   );
 }
+
+/** About a bridge or a port that somebody else has in Open vSwitch. */
+export const ovsAdvice = (_body: string, name: string): Advice => ({
+  look: 'ovs-vsctl show',
+  free: `move it to another bridge first, or remove it (\`ovs-vsctl del-port ${name}\`)`,
+});
 
 /** Id of a bridge; a port needs it and dies with it. */
 export const bridgeId = (bridge: string): string => `${HOST}/bridge/${bridge}`;

@@ -6,6 +6,7 @@ import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn } from './declared.js';
 import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
+  ovsAdvice,
   addPort,
   bridgeId,
   changePort,
@@ -57,6 +58,7 @@ export const ovsPort: Kind = {
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
   usual: usualPortFields,
   reads: () => [OVSDB],
+  advice: ovsAdvice,
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

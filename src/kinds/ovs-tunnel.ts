@@ -7,6 +7,7 @@ import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
+  ovsAdvice,
   addPort,
   bridgeId,
   changePort,
@@ -88,6 +89,7 @@ export const ovsTunnel: Kind = {
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
   usual: usualPortFields,
   reads: () => [OVSDB],
+  advice: ovsAdvice,
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

@@ -7,6 +7,7 @@ import { settingMtu } from './ovs-mtu.js';
 import { mapFields, mapsOf, ownerIn, OVSDB } from './ovs-ids.js';
 import { portFields } from './port-fields.js';
 import {
+  ovsAdvice,
   addPort,
   bridgeId,
   changePort,
@@ -92,6 +93,7 @@ export const ovsVlan: Kind = {
     ...settingMtu(deviceIn(after.id), before.fields, after.fields),
   ],
   reads: () => [OVSDB],
+  advice: ovsAdvice,
   remove: ({ id }) => ovsCommand(['del-port', deviceIn(id)]),
 };
 

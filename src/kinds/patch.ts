@@ -6,6 +6,7 @@ import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
 import {
+  ovsAdvice,
   addPort,
   bridgeId,
   changePort,
@@ -88,6 +89,7 @@ export const patch: Kind = {
   // One end goes with its bridge.
   usual: usualPortFields,
   reads: () => [OVSDB],
+  advice: ovsAdvice,
   remove: (resource) => ovsCommand(...portsOf(resource).map(({ name }) => goes(name))),
 };
 

@@ -2,7 +2,7 @@
 import { desired, deviceOf, linkDefaultsOf, netnsOf, type Kind } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
 import { groupBy } from '../collections.js';
-import { HOST, type Json } from '../model.js';
+import { HOST, netnsFile, type Json } from '../model.js';
 import type { HostState, IpLink } from '../state.js';
 
 interface End {
@@ -114,7 +114,7 @@ const peerOf = (value: Value): Value & { namespace?: string; name?: string } =>
 
 /** `ip link … netns NAME` takes a name below /run/netns or any path. */
 const netnsName = (body: string, netns: string | null): string =>
-  netns === `/run/netns/${body}` ? body : (netns ?? '');
+  netns === netnsFile(body) ? body : (netns ?? '');
 
 const nameOf = ({ body, device }: End): string => `${body}/${device}`;
 

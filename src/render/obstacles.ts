@@ -3,6 +3,7 @@ import { groupBy } from '../collections.js';
 import { compare } from '../compare.js';
 import type { Obstacle } from '../diff.js';
 import type { Diagnostic } from '../load/diagnostic.js';
+import { kindOf } from '../kinds/index.js';
 import { HOST, type Desired, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
 import { plural } from './fold.js';
@@ -78,16 +79,13 @@ function otherThan(desired: Desired, holder: Live): Pick<Diagnostic, 'message' |
 }
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
-  const { name, command } = whereabouts(holder?.id ?? id);
-  const message = `${label(id, kind)} is to go, and would take \`${name}\` with it, which netplan-ovs did not make`;
-  if (holder?.kind.startsWith('ovs-') === true)
-    return {
-      message,
-      hint: `move it to another bridge first, or remove it (\`ovs-vsctl del-port ${name}\`)`,
-    };
+  const { name, body, command } = whereabouts(holder?.id ?? id);
+  const free = holder && kindOf(holder.kind).advice?.(body, name).free;
   return {
-    message,
-    hint: `move it elsewhere or delete it first (\`${command} link set ${name} netns …\`, \`${command} link del ${name}\`)`,
+    message: `${label(id, kind)} is to go, and would take \`${name}\` with it, which netplan-ovs did not make`,
+    hint:
+      free ??
+      `move it elsewhere or delete it first (\`${command} link set ${name} netns …\`, \`${command} link del ${name}\`)`,
   };
 }
 
@@ -99,10 +97,9 @@ function describe({ id, kind, fields }: Live): string {
 
 function adoption(id: string, kind: string): string {
   const { name, body, command } = whereabouts(id);
-  if (kind === 'namespace')
-    return `to use it as it is, say \`from: "path:/run/netns/${body}"\`; or choose another name`;
-  const lookAt = kind.startsWith('ovs-') ? 'ovs-vsctl show' : `${command} -d link show ${name}`;
-  return `to use it as it is, list \`${name}\` under \`interfaces\`; or choose another name, or remove it (\`${lookAt}\` shows it)`;
+  const { use, look = `${command} -d link show ${name}` } = kindOf(kind).advice?.(body, name) ?? {};
+  const instead = `list \`${name}\` under \`interfaces\`; or choose another name, or remove it (\`${look}\` shows it)`;
+  return `to use it as it is, ${use ?? instead}`;
 }
 
 function whereabouts(id: string): { name: string; body: string; place: string; command: string } {
