@@ -71,7 +71,7 @@ test('obstacles: each says who holds the name and what to do, one other topology
     {
       reason: 'occupied',
       desired: wanted('host/bridge/br-old'),
-      holder: foreign('host/foreign-device/eth9', 'foreign-device'),
+      holder: foreign('host/interface/eth9', 'interface'),
     },
   ];
   golden(t, 'obstacles.txt', obstaclesText(obstacles, create.origin));

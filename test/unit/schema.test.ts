@@ -30,7 +30,7 @@ for (const name of ['create', 'change', 'nothing', 'remove'] as const) {
 test('the schema of plans takes obstacles of every sort', (t) => {
   const { plan, origin } = recordedPlan('create');
   const desired = plan.changes[0]!.after!;
-  const holder = { ...desired, id: 'host/foreign-device/eth9' };
+  const holder = { ...desired, id: 'host/interface/eth9' };
   const obstacles = (['taken', 'missing', 'occupied'] as const).map((reason) => ({
     reason,
     desired,
