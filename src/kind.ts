@@ -56,6 +56,8 @@ export interface DeclaredLink {
   readonly netdev: boolean;
   /** True when OVS makes the device: its MTU and MAC address are then set in OVSDB by its kind, not by `ip`. */
   readonly byOvs: boolean;
+  /** Of a veth pair: the other end. */
+  readonly peer?: { readonly body: string; readonly device: string };
   /** Set when it is a bridge. */
   readonly bridge?: 'linux' | 'ovs';
   /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. May follow other links' (a getter). */

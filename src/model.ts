@@ -60,6 +60,8 @@ export interface Resource {
 
 export interface Desired extends Resource {
   readonly ownership: Ownership;
+  /** Ids after which it is best made, where nothing else stands against that order. */
+  readonly after?: readonly string[];
   /** The entry of the topology that wants it; null for what a record of earlier values wants back. */
   readonly at: Path | null;
 }

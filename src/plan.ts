@@ -5,7 +5,7 @@ import { deleteByGroup } from './group-delete.js';
 import type { Site } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import type { Body, Change, Desired, Live, Plan, Resource, Step } from './model.js';
-import { schedule } from './schedule.js';
+import { schedule, type Edge } from './schedule.js';
 import type { HostState } from './state.js';
 
 /** What a plan is made of; `desired` and `live` are all resources, not only those that change. */
@@ -24,8 +24,8 @@ export function plan(situation: Situation): Plan {
   const { changes, topology, bodies, host } = situation;
   const wanted = graphOf(situation.desired);
   const there = graphOf(situation.live);
-  const { steps, edges } = stepsOf(changes, wanted, there, situation.site);
-  const waves = schedule(steps, edges).map((wave) =>
+  const { steps, edges, wishes } = stepsOf(changes, wanted, there, situation.site);
+  const waves = schedule(steps, edges, wishes).map((wave) =>
     wave.map((batch) => deleteByGroup(batch, steps, changes, host)),
   );
   const order = new Map<string, number>();
@@ -37,15 +37,12 @@ export function plan(situation: Situation): Plan {
   return { topology, bodies, changes: [...changes].sort((a, b) => rank(a) - rank(b)), steps, waves };
 }
 
-/** `[from, to]`: step `to` waits for step `from`. */
-export type Edge = readonly [from: number, to: number];
-
 function stepsOf(
   changes: readonly Change[],
   wanted: Graph<Desired>,
   there: Graph<Live>,
   site: Site,
-): { steps: Step[]; edges: Edge[] } {
+): { steps: Step[]; edges: Edge[]; wishes: Edge[] } {
   const steps: Step[] = [];
   const removing = new Map<string, number>();
   const making = new Map<string, number>();
@@ -62,14 +59,16 @@ function stepsOf(
     steps.push({ id: change.id, phase: 'make', commands: commandsOf(change, change.after, site) });
   }
   const edges: Edge[] = [];
-  const link = (from: number | undefined, to: number | undefined): void => {
-    if (from !== undefined && to !== undefined && from !== to) edges.push([from, to]);
+  const wishes: Edge[] = [];
+  const link = (from: number | undefined, to: number | undefined, list = edges): void => {
+    if (from !== undefined && to !== undefined && from !== to) list.push([from, to]);
   };
   for (const { id, action, before, after } of changes) {
     const [remove, make] = [removing.get(id), making.get(id)];
     link(remove, make);
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
+    for (const other of after?.after ?? []) link(making.get(other), make, wishes);
     for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
     for (const holder of idsOf(before?.lostWith, there)) {
       if (!removing.has(holder)) continue;
@@ -90,7 +89,7 @@ function stepsOf(
       }
     }
   }
-  return { steps, edges };
+  return { steps, edges, wishes };
 }
 
 function commandsOf(change: Change, after: Desired, site: Site): Step['commands'] {

@@ -1,8 +1,11 @@
-// Steps and what waits for what in, waves of batches out: the order is right by construction, and the batches are few and long.
+// Steps, what waits for what and what had better wait in, waves of batches out: the order is right by construction, and the batches are few and long.
 import type { Batch, Command, Step, ToolName, Wave } from './model.js';
 
 /** Where two batches could both go next, the one whose tool stands first here goes. */
 const TOOLS: readonly ToolName[] = ['sysctl', 'ip', 'bridge', 'ovs', 'nft'];
+
+/** `[from, to]`: step `to` waits for step `from`. */
+export type Edge = readonly [from: number, to: number];
 
 interface Group {
   readonly tool: ToolName;
@@ -16,10 +19,15 @@ interface Group {
 /**
  * Kahn's topological sort over groups of steps (a tool in a namespace). In each round the groups that can be finished go,
  * all of one tool side by side; only where none can, the first tool's go as far as they come. So a tool is started
- * again in a namespace only when something of another tool or namespace really has to be done in between.
+ * again in a namespace only when something of another tool or namespace really has to be done in between. Wishes are waits
+ * too, until nothing could go on with them.
  */
-export function schedule(steps: readonly Step[], edges: readonly (readonly [number, number])[]): Wave[] {
-  const run = new Schedule(steps, edges);
+export function schedule(
+  steps: readonly Step[],
+  edges: readonly Edge[],
+  wishes: readonly Edge[] = [],
+): Wave[] {
+  const run = new Schedule(steps, edges, wishes);
   const waves: Wave[] = [];
   for (let groups = run.next(); groups.length > 0; groups = run.next()) {
     const drained = groups.map((group) => run.drain(group));
@@ -36,15 +44,18 @@ class Schedule {
   readonly #waits: Int32Array;
   readonly #groupOf: (Group | null)[];
   readonly #groups = new Map<string, Group>();
+  #wishes: readonly Edge[];
+  readonly #done = new Set<number>();
   #left: number;
 
-  constructor(steps: readonly Step[], edges: readonly (readonly [number, number])[]) {
+  constructor(steps: readonly Step[], edges: readonly Edge[], wishes: readonly Edge[]) {
     this.#steps = steps;
+    this.#wishes = wishes;
     this.#left = steps.length;
     this.#after = steps.map(() => []);
     this.#waits = new Int32Array(steps.length);
     this.#groupOf = steps.map((step) => this.#groupFor(step));
-    for (const [from, to] of edges) {
+    for (const [from, to] of [...edges, ...wishes]) {
       this.#after[from]?.push(to);
       this.#waits[to] = (this.#waits[to] ?? 0) + 1;
       const group = this.#groupOf[to];
@@ -56,7 +67,11 @@ class Schedule {
 
   /** The groups that go side by side in the next wave; none when nothing is ready. */
   next(): Group[] {
-    const ready = [...this.#groups.values()].filter((group) => group.ready.length > 0);
+    let ready = this.#ready();
+    if (ready.length === 0 && this.#left > 0) {
+      this.#forgetWishes();
+      ready = this.#ready();
+    }
     const finishable = ready.filter((group) => group.foreign === 0);
     const pool = finishable.length > 0 ? finishable : ready;
     const tool = TOOLS.find((name) => pool.some((group) => group.tool === name));
@@ -87,6 +102,7 @@ class Schedule {
   finish(done: readonly number[]): void {
     this.#left -= done.length;
     for (const step of done) {
+      this.#done.add(step);
       for (const to of this.#after[step] ?? []) {
         const group = this.#groupOf[to];
         if (group != null && group === this.#groupOf[step]) continue;
@@ -116,6 +132,23 @@ class Schedule {
     const group: Group = { tool: first.tool, body: first.body, ready: [], foreign: 0 };
     this.#groups.set(key, group);
     return group;
+  }
+
+  #ready(): Group[] {
+    return [...this.#groups.values()].filter((group) => group.ready.length > 0);
+  }
+
+  /** Those of a circle cannot all come true; which steps are done already, nobody waits for any more. */
+  #forgetWishes(): void {
+    const open = this.#wishes.filter(([from]) => !this.#done.has(from));
+    this.#wishes = [];
+    for (const [from, to] of open) {
+      const after = this.#after[from] ?? [];
+      after.splice(after.lastIndexOf(to), 1);
+      const group = this.#groupOf[to];
+      if (group != null && group !== this.#groupOf[from]) group.foreign -= 1;
+    }
+    for (const [, to] of open) this.#satisfy(to);
   }
 
   #satisfy(step: number): void {

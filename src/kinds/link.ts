@@ -77,6 +77,7 @@ export const link: Kind = {
           fields: wanted(declared, names),
           needs: [...standsOn(body, device), settingsOf(body, device), ...below(declared, names)],
           diesWith: [holderOf(body, device)],
+          after: whatComesUpBefore(declared, names),
           ownership: adopted ? 'adopted' : 'part',
           at: path,
         }),
@@ -145,6 +146,17 @@ const holderOf = (body: string, device: string): string =>
 function below({ body, value }: DeclaredLink, names: Names): string[] {
   const lower = typeof value['link'] === 'string' ? names.link(body, value['link']) : undefined;
   return lower?.netdev === true ? [linkId(lower.body, lower.device)] : [];
+}
+
+/**
+ * A bridge comes up after its ports, and the port that a veth ends at after the other end: so the bridge hears of each when it
+ * is ready, and a thousand that come up one by one do not send what they first have to say to all before them.
+ */
+function whatComesUpBefore(declared: DeclaredLink, names: Names): string[] {
+  const { bridge, peer, value } = declared;
+  const ports = bridge === undefined ? [] : names.ports(declared).filter(({ netdev }) => netdev);
+  const others = peer === undefined || value['bridge'] === undefined ? ports : [...ports, peer];
+  return others.map(({ body, device }) => linkId(body, device));
 }
 
 /** On an adopted link only what the file names is ours; on our own, everything whose default is known. */

@@ -57,16 +57,11 @@ export const veth: Kind = {
     links({ body, key, value, path }) {
       const peer = peerOf(value);
       const both = { adopted: false, netdev: true, byOvs: false, defaultMtu: 1500 };
+      const a = { body, device: (value['name'] as string | undefined) ?? key };
+      const b = { body: peer.namespace ?? body, device: peer.name ?? '' };
       return [
-        { body, key, device: (value['name'] as string | undefined) ?? key, value, path, ...both },
-        {
-          body: peer.namespace ?? body,
-          key: peer.name ?? '',
-          device: peer.name ?? '',
-          value: peer,
-          path: [...path, 'peer'],
-          ...both,
-        },
+        { ...a, key, value, path, peer: b, ...both },
+        { ...b, key: b.device, value: peer, path: [...path, 'peer'], peer: a, ...both },
       ];
     },
     desired(entry) {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Step, ToolName } from '../../src/model.js';
-import { schedule } from '../../src/schedule.js';
+import { schedule, type Edge } from '../../src/schedule.js';
 
 const step = (id: string, tool?: ToolName, body = 'host'): Step => ({
   id,
@@ -9,8 +9,8 @@ const step = (id: string, tool?: ToolName, body = 'host'): Step => ({
 });
 
 /** The waves as text: `tool body: id id | tool body: id`. */
-const show = (steps: readonly Step[], edges: readonly (readonly [number, number])[]): string[] =>
-  schedule(steps, edges).map((wave) =>
+const show = (steps: readonly Step[], edges: readonly Edge[], wishes: readonly Edge[] = []): string[] =>
+  schedule(steps, edges, wishes).map((wave) =>
     wave
       .map(({ tool, body, commands }) => `${tool} ${body}: ${commands.map(({ args }) => args[0]).join(' ')}`)
       .join(' | '),
@@ -85,4 +85,30 @@ test('steps are done once each, in an order that breaks no edge', (t) => {
     const [before, after] = [position.get(from), position.get(to)];
     if (before !== undefined && after !== undefined) t.true(before < after);
   }
+});
+
+test('a wish is kept, even if a batch has to be cut in two for it', (t) => {
+  const steps = [step('pair', 'ip'), step('port-up', 'ip'), step('end-up', 'ip', 'ns1')];
+  const edges = [
+    [0, 1],
+    [0, 2],
+  ] as const;
+  t.deepEqual(show(steps, edges), ['ip host: pair port-up', 'ip ns1: end-up']);
+  t.deepEqual(show(steps, edges, [[2, 1]]), ['ip host: pair', 'ip ns1: end-up', 'ip host: port-up']);
+});
+
+test('wishes that wait for each other, or for what waits for them, are given up', (t) => {
+  const steps = [step('a', 'ip'), step('b', 'ip', 'ns1'), step('c', 'ip', 'ns2'), step('d', 'ip')];
+  const circle = [
+    [0, 1],
+    [1, 0],
+  ] as const;
+  t.deepEqual(show(steps.slice(0, 2), [], circle), ['ip host: a | ip ns1: b']);
+  t.deepEqual(show(steps.slice(0, 2), [[0, 1]], circle), ['ip host: a', 'ip ns1: b']);
+  const chain = [
+    [0, 1],
+    [1, 2],
+  ] as const;
+  // What can still be kept without the wish that cannot is done first: d.
+  t.deepEqual(show(steps, chain, [[2, 0]]), ['ip host: d', 'ip host: a', 'ip ns1: b', 'ip ns2: c']);
 });
