@@ -19,10 +19,21 @@ const inNamespace = ({ body }: Command): string[] => (body === 'host' ? [] : ['-
  * may give any name to a group, a table or a protocol.
  */
 export const readNamespace = (netns: string | null): Process => ({
-  argv: ['ip', '-N', '-json', '-details', '-batch', INPUT],
+  argv: ['ip', ...SHOWING, '-batch', INPUT],
   netns,
-  input: 'address show\nroute show table all\nneighbour show nud permanent\n',
+  input: ALL,
 });
+
+/** The same process, which at its end also shows what `readNamespace` does; null when it cannot. */
+export function showingAll({ argv, input, ...process }: Process): Process | null {
+  const [program = '', ...words] = argv;
+  return program !== 'ip' || input === undefined || words[0] !== '-batch'
+    ? null
+    : { ...process, argv: [program, ...SHOWING, ...words], input: input + ALL };
+}
+
+const SHOWING = ['-N', '-json', '-details'];
+const ALL = 'address show\nroute show table all\nneighbour show nud permanent\n';
 
 export interface Namespace {
   readonly links: readonly IpLink[];

@@ -1,14 +1,19 @@
 // The only place that starts processes of tools: processes in, their outcomes out, in order.
+import { spawn } from 'node:child_process';
 import { availableParallelism, constants } from 'node:os';
-import { execa } from 'execa';
+
 import { ToolError } from '../errors.js';
-import { InputFiles } from './input-files.js';
+import { drivers } from './drivers.js';
+import { lineOf, outcomesOf, progressOf, shareOf, type Written } from './lanes.js';
 import { pathTo, searchPath } from './path.js';
+import { PrivateFiles } from './private-files.js';
 import { INPUT, type Outcome, type Process } from './tool.js';
 
 export interface RunOptions {
   /** How long a process may take, in ms; a pool of many gets a twentieth of it for each further one. */
   readonly timeoutMs: number;
+  /** Ends the processes: nobody wants to know any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs one process. Throws a ToolError when it cannot be started or takes too long; a bad exit status is an outcome. */
@@ -18,25 +23,24 @@ export async function run(process: Process, options: RunOptions): Promise<Outcom
   return outcome;
 }
 
-/** Runs many processes, a few at a time. Throws a ToolError when one cannot be started or they take too long. */
+/**
+ * Runs many processes, a few at a time; they have been started when this returns its promise. Throws a ToolError when one
+ * cannot be started or they take too long.
+ */
 export async function runAll(processes: readonly Process[], options: RunOptions): Promise<Outcome[]> {
-  if (processes.length === 0) return [];
-  const files = new InputFiles(processes);
+  const [only, ...others] = processes;
+  if (only === undefined) return [];
+  const files = new PrivateFiles();
   try {
-    const argvs = processes.map((process) => argvOf(process, files));
-    const [only] = argvs;
-    if (argvs.length === 1 && only !== undefined) return [await start(only, '', processes, options)];
-    return await pool(argvs, processes, options);
+    return others.length === 0 ? [await alone(only, files, options)] : await pool(processes, files, options);
   } finally {
     files.remove();
   }
 }
 
-/** `nsenter` instead of `ip netns exec`, which also makes a mount namespace and mounts sysfs. */
-function argvOf({ argv: [program = '', ...args], netns, input }: Process, files: InputFiles): string[] {
+function wordsOf({ argv: [program = '', ...args], input }: Process, files: PrivateFiles): string[] {
   const words = args.map((word) => (word === INPUT && input !== undefined ? files.pathOf(input) : word));
-  const enter = netns === null ? [] : [fileOf('nsenter'), `--net=${netns}`];
-  return [...enter, fileOf(program), ...words];
+  return [fileOf(program), ...words];
 }
 
 const found = new Map<string, string>();
@@ -50,107 +54,97 @@ function fileOf(program: string): string {
   return file;
 }
 
-/**
- * What a shell does for us, because it starts a process in a third of Node's time: it reads a line for each process, with
- * an ASCII unit separator after each word, and runs the words as one command. They are data to it, never code. It reads
- * all lines at once, because `read` would read byte by byte. Each outcome ends with a NUL on both outputs.
- */
-const DRIVER = `
-set -f
-separator=$(printf '\\037') newline='
-'
-IFS=$newline
-for line in $(cat); do
-  IFS=$separator; set -- $line; IFS=$newline
-  "$@" </dev/null
-  printf '\\0%d\\0' "$?"
-  printf '\\0' >&2
-done
-`;
+/** `nsenter` instead of `ip netns exec`, which also makes a mount namespace and mounts sysfs. */
+async function alone(process: Process, files: PrivateFiles, options: RunOptions): Promise<Outcome> {
+  const enter = process.netns === null ? [] : [fileOf('nsenter'), `--net=${process.netns}`];
+  const child = await start([...enter, ...wordsOf(process, files)], '', files, options);
+  if (child.isLate) throw late(process, options.timeoutMs, child.written.stderr);
+  return present(process, { exitCode: child.exitCode ?? NOT_FOUND, ...child.written });
+}
 
+/** The exit status by which a shell says that there is no such program. */
+const NOT_FOUND = 127;
+
+function present(process: Process, outcome: Outcome): Outcome {
+  if (outcome.exitCode === NOT_FOUND && process.mayBeMissing !== true) throw missing(process, outcome.stderr);
+  return outcome;
+}
+
+/** Lanes side by side, in each of which a driver starts one process after the other. */
 async function pool(
-  argvs: readonly string[][],
   processes: readonly Process[],
+  files: PrivateFiles,
   options: RunOptions,
 ): Promise<Outcome[]> {
-  const width = Math.min(4, Math.max(2, availableParallelism()), argvs.length);
-  const shares = Array.from({ length: width }, (_, lane) => every(argvs, width, lane));
-  const timeoutMs = options.timeoutMs * (1 + argvs.length / 20);
+  const width = Math.min(4, Math.max(2, availableParallelism()), processes.length);
+  const timeoutMs = options.timeoutMs * (1 + processes.length / 20);
   const lanes = await Promise.all(
-    shares.map(async (share, lane) => {
-      const theirs = every(processes, width, lane);
-      const { stdout, stderr } = await start(['sh', '-c', DRIVER], share.map(lineOf).join(''), theirs, {
-        timeoutMs,
-      });
-      return outcomesOf(stdout, stderr, share.length);
-    }),
+    Array.from({ length: width }, (_, lane) =>
+      drive(shareOf(processes, width, lane), files, { ...options, timeoutMs }),
+    ),
   );
-  return argvs.map((_, i) => {
+  return processes.map((process, i) => {
     const outcome = lanes[i % width]?.[Math.floor(i / width)];
-    const process = processes[i];
-    if (process === undefined || outcome === undefined) throw new Error('a process without an outcome');
-    if (outcome.exitCode === 127 && process.mayBeMissing !== true) throw missing(process, outcome.stderr);
-    return outcome;
+    if (outcome === undefined) throw new Error('a process without an outcome');
+    return present(process, outcome);
   });
 }
 
-const every = <Item>(items: readonly Item[], width: number, lane: number): Item[] =>
-  items.filter((_, i) => i % width === lane);
-
-const SEPARATOR = '\x1f';
-
-function lineOf(argv: readonly string[]): string {
-  if (argv.some((word) => ['\n', '\0', SEPARATOR].some((mark) => word.includes(mark))))
-    throw new Error('a word of a command holds a newline, a NUL or a unit separator');
-  return `${argv.map((word) => word + SEPARATOR).join('')}\n`;
-}
-
-function outcomesOf(stdout: string, stderr: string, count: number): Outcome[] {
-  const out = stdout.split('\0');
-  const err = stderr.split('\0');
-  return Array.from({ length: count }, (_, i) => ({
-    stdout: out[2 * i] ?? '',
-    exitCode: Number(out[2 * i + 1] ?? 1),
-    stderr: err[i] ?? '',
-  }));
-}
-
-/** In a process group of its own, so that a time-out ends all of it, and Ctrl-C at the terminal ends none of it. */
-async function start(
-  argv: readonly string[],
-  input: string,
+async function drive(
   processes: readonly Process[],
-  { timeoutMs }: RunOptions,
-): Promise<Outcome> {
-  const [program = '', ...args] = argv;
-  const child = execa(program, args, {
-    input,
-    reject: false,
-    detached: true,
-    stripFinalNewline: false,
-    maxBuffer: 1 << 30,
-    env: { LC_ALL: 'C', PATH: searchPath().join(':') },
-  });
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort();
-    killGroup(child.pid);
-  }, timeoutMs);
-  const result = await child;
-  clearTimeout(timer);
-  const first = processes[0] ?? { argv, netns: null };
-  if (late.signal.aborted) {
-    // Each that has ended left two NULs on standard output, and one on standard error.
-    const at = Math.floor(result.stdout.split('\0').length / 2);
-    const words = result.stderr.split('\0').at(-1) ?? '';
-    throw new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, processes[at] ?? first, words);
+  files: PrivateFiles,
+  options: RunOptions,
+): Promise<Outcome[]> {
+  const lines = processes.map((process) => lineOf(process.netns, wordsOf(process, files)));
+  const [argv = []] = drivers();
+  const self = { argv: argv.slice(0, 1), netns: null };
+  const { exitCode, isLate, written } = await start(argv, lines.join(''), files, options);
+  if (isLate) {
+    const { ended, stderr } = progressOf(written);
+    throw late(processes[ended] ?? self, options.timeoutMs, stderr);
   }
-  // As a shell says it: 128 and the number of the signal.
-  const ended = result.signal === undefined ? undefined : 128 + constants.signals[result.signal];
-  const exitCode = result.exitCode ?? ended;
-  if (exitCode === undefined) throw missing(first, result.shortMessage ?? '');
-  if (exitCode === 127 && first.mayBeMissing !== true) throw missing(first, result.stderr);
-  return { exitCode, stdout: result.stdout, stderr: result.stderr };
+  if (exitCode !== 0) throw missing(self, written.stderr);
+  return outcomesOf(written, processes.length);
+}
+
+interface Ended {
+  /** As a shell says it: 128 and the number of the signal that ended it. Undefined: it could not be started. */
+  readonly exitCode: number | undefined;
+  readonly isLate: boolean;
+  readonly written: Written;
+}
+
+/**
+ * In a process group of its own, so that a time-out ends all of it, and Ctrl-C at the terminal ends none of it. Not by execa:
+ * with files for streams nothing is left that it would do, and loading it takes longer than the work of a small plan.
+ */
+async function start(
+  [program = '', ...args]: readonly string[],
+  input: string,
+  files: PrivateFiles,
+  { timeoutMs, signal }: RunOptions,
+): Promise<Ended> {
+  const streams = files.streamsOf(input);
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: [...streams.descriptors],
+    env: { ...process.env, LC_ALL: 'C', PATH: searchPath().join(':') },
+  });
+  streams.close();
+  let isLate = false;
+  const end = (): void => killGroup(child.pid);
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, timeoutMs);
+  signal?.addEventListener('abort', end);
+  const exitCode = await new Promise<number | undefined>((resolve) => {
+    child.on('error', () => resolve(undefined));
+    child.on('exit', (code, by) => resolve(by === null ? (code ?? undefined) : 128 + constants.signals[by]));
+  });
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', end);
+  return { exitCode, isLate, written: streams.read() };
 }
 
 /** A group of which nobody is left has ended by itself. */
@@ -161,6 +155,9 @@ function killGroup(leader: number | undefined): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+const late = (process: Pick<Process, 'argv' | 'netns'>, timeoutMs: number, words: string): ToolError =>
+  new ToolError(`took longer than ${String(timeoutMs / 1000)} s`, process, words);
 
 const missing = (process: Process, words: string): ToolError =>
   new ToolError(`could not start ${process.argv[0] ?? 'it'}`, process, words);
@@ -182,6 +179,7 @@ export async function runAttached(
   process.on('SIGINT', ignore);
   try {
     const stdin = input === undefined ? ({ stdin: 'inherit' } as const) : { input };
+    const { execa } = await import('execa');
     const result = await execa(program, args, { ...stdin, ...ATTACHED, env });
     if (result.exitCode !== undefined) return result.exitCode;
     if (result.signal !== undefined) return 128 + constants.signals[result.signal];
@@ -203,6 +201,7 @@ export interface Kept {
 /** Starts a program that prints a line when it is ready, and waits for that. Throws a ToolError when it ends before. */
 export async function keepRunning(argv: readonly string[], env: Variables = {}): Promise<Kept> {
   const [program = '', ...args] = argv;
+  const { execa } = await import('execa');
   const child = execa(program, args, {
     stdin: 'pipe',
     stderr: 'inherit',

@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import { liveTest } from '../support/live-test.js';
 import { patience, type Outcome } from '../support/process.js';
-import { openSandbox, type Sandbox, type SandboxWishes } from '../support/sandbox.js';
+import { openSandbox, projectRoot, type Sandbox, type SandboxWishes } from '../support/sandbox.js';
 import { changesSince, snapshot } from '../support/snapshot.js';
 
 const FILE = '/run/topology.yaml';
@@ -202,5 +202,29 @@ liveTest(
     await host.run(['bash', '-c', `${program} apply ${FILE} 2>&1 | head -c 1`], { cwd: process.cwd() });
     await host.run(['bash', '-c', `${program} apply ${FILE} >&- 2>&-`], { cwd: process.cwd() });
     t.is((await netplan(host, ['plan', FILE, '--detailed-exitcode'])).exitCode, 0);
+  },
+);
+
+liveTest(
+  'without Perl, a shell starts the processes, and nothing else is different',
+  { needs: ['veth', 'bridge', 'nat'], timeout: 120 },
+  async (t) => {
+    const host = await opened(t, { ovs: false });
+    await write(host, PLAIN);
+    const bin = '/run/no-perl';
+    const tools = ['sh', 'cat', 'nsenter', 'unshare', 'flock'];
+    const links = tools.map((tool) => `ln -s "$(command -v ${tool})" ${bin}/${tool}`).join('; ');
+    await host.sh(`mkdir ${bin}; ${links}; ln -s "$(command -v nft)" ${bin}/nft`);
+    const program = `${projectRoot}/dist/netplan-ovs.cjs`;
+    const without = (...words: string[]) =>
+      host.run(['env', `PATH=${bin}`, process.execPath, program, ...words]);
+    t.is(await host.sh(`PATH=${bin}; command -v perl || echo none`), 'none\n');
+    const before = await snapshot(host);
+    await without('apply', FILE);
+    t.is((await host.netplan(['plan', FILE, '--detailed-exitcode'])).exitCode, 0);
+    await without('destroy', FILE);
+    t.deepEqual(await changesSince(before, host), []);
+    await host.netplan(['apply', FILE]);
+    t.is((await without('plan', FILE, '--detailed-exitcode')).exitCode, 0);
   },
 );
