@@ -2,10 +2,12 @@
 import { equal } from './compare.js';
 import type { Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
-import { execute, type StepFailure } from './execute.js';
+import { execute, type Executed, type StepFailure } from './execute.js';
 import type { Change, Desired, HostRecord, Json } from './model.js';
+import { bodyShown } from './observe.js';
 import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
+import type { HostState } from './state.js';
 import { survey, type Intent, type Survey } from './survey.js';
 import { untouched } from './touched.js';
 
@@ -53,18 +55,31 @@ const isProven = ({ failure, unproven, trouble }: Attempt): boolean =>
 
 /** Executes a plan and looks, wherever it may have changed something, at what is left to do of its intent. */
 async function attempt(
-  { plan, intent, host }: Survey,
+  surveyed: Survey,
   settings: Settings,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Attempt> {
+  const { plan, intent } = surveyed;
   try {
-    const failure = await execute(plan, settings, onProgress);
+    const { failure, shown } = await execute(plan, settings, onProgress);
     if (failure !== null) return { failure, unproven: [], trouble: null };
-    const again = await survey(intent, settings, untouched(plan, host));
+    const again = await survey(intent, settings, { seen: seenSince(surveyed, shown) });
     return { failure, unproven: again.plan.changes, trouble: inTheWay(again.obstacles) };
   } catch (error) {
     return { failure: null, unproven: [], trouble: error as Error };
   }
+}
+
+/** The bodies that the plan did not touch, and those that it left as they were then shown; not those of which more is asked than that. */
+function seenSince({ plan, host, during }: Survey, shown: Executed['shown']): HostState['bodies'] {
+  const seen = new Map(untouched(plan, host));
+  const asked = new Set(during.reads.map(({ body }) => body));
+  for (const body of plan.bodies) {
+    const outcome = asked.has(body.name) ? undefined : shown.get(body.name);
+    const state = outcome && bodyShown(body, outcome);
+    if (state != null) seen.set(body.name, state);
+  }
+  return seen;
 }
 
 /** What has come in the way since: nothing can be proven, or undone, around it. */

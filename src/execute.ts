@@ -1,10 +1,12 @@
-// A plan in, its commands done, the first failure out. Looks at nothing but the plan.
-import type { Batch, Command, Plan, Step } from './model.js';
+// A plan in, its commands done, the first failure out, and what namespaces have become. Looks at nothing but the plan.
+import { HOST, type Batch, type Command, type Plan, type Step, type Wave } from './model.js';
 import type { Settings } from './settings.js';
 import { ToolError } from './errors.js';
 import { toolsFor } from './tools/index.js';
+import { showingAll } from './tools/ip.js';
 import { runAll } from './tools/run.js';
 import type { Call, Failure, Outcome } from './tools/tool.js';
+import { lastOf } from './touched.js';
 
 /** A command that failed, the step that wanted it, and the tool's own words. */
 export interface StepFailure {
@@ -14,48 +16,68 @@ export interface StepFailure {
   readonly message: string;
 }
 
-/** Does the waves of a plan, one after the other. Returns the first failure; the waves after it are not begun. */
+export interface Executed {
+  /** The first failure; the waves after it have not been begun. */
+  readonly failure: StepFailure | null;
+  /** By body, what `readNamespace` would have printed of it right after the last command that could change it. */
+  readonly shown: ReadonlyMap<string, Outcome>;
+}
+
+/**
+ * Does the waves of a plan, one after the other. The process that does the last of a namespace's commands also shows what has
+ * become of it: to start another one for that would take as long as the commands did.
+ */
 export async function execute(
   plan: Plan,
   settings: Settings,
   onProgress: (done: number, total: number) => void = () => undefined,
-): Promise<StepFailure | null> {
+): Promise<Executed> {
   const total = plan.waves.flat().reduce((sum, batch) => sum + batch.commands.length, 0);
+  const shown = new Map<string, Outcome>();
+  const last = lastOf(plan);
   let done = 0;
   for (const wave of plan.waves) {
-    const failure = await doWave(wave, plan, settings);
-    if (failure !== null) return failure;
+    for (const parts of roundsOf(wave, last, plan, settings)) {
+      const failure = await doCalls(parts, shown, plan, settings);
+      if (failure !== null) return { failure, shown };
+    }
     done += wave.reduce((sum, batch) => sum + batch.commands.length, 0);
     onProgress(done, total);
   }
-  return null;
+  return { failure: null, shown };
 }
 
 interface Part {
   readonly batch: Batch;
   readonly call: Call;
   readonly netns: string | null;
+  readonly shows: boolean;
 }
 
 /** The first calls of all batches side by side, then the second ones: a batch rarely needs more than one. */
-async function doWave(wave: readonly Batch[], plan: Plan, settings: Settings): Promise<StepFailure | null> {
-  const netnsOf = new Map(plan.bodies.map((body) => [body.name, body.netns]));
+function roundsOf(wave: Wave, last: ReadonlySet<Batch>, { bodies }: Plan, settings: Settings): Part[][] {
+  const netnsOf = new Map(bodies.map((body) => [body.name, body.netns]));
   const rounds: Part[][] = [];
   for (const batch of wave) {
     const netns = netnsOf.get(batch.body);
     if (netns === undefined) throw new Error(`no namespace is known for the body ${batch.body}`);
-    for (const [round, call] of toolsFor(settings)[batch.tool].calls(batch.commands, netns).entries()) {
-      (rounds[round] ??= []).push({ batch, call, netns });
+    const calls = toolsFor(settings)[batch.tool].calls(batch.commands, netns);
+    for (const [round, call] of calls.entries()) {
+      const isLast = batch.body !== HOST && last.has(batch) && round === calls.length - 1;
+      const process = isLast ? showingAll(call.process) : null;
+      const part = process === null ? { call, shows: false } : { call: { ...call, process }, shows: true };
+      (rounds[round] ??= []).push({ batch, netns, ...part });
     }
   }
-  for (const parts of rounds) {
-    const failure = await doCalls(parts, plan, settings);
-    if (failure !== null) return failure;
-  }
-  return null;
+  return rounds;
 }
 
-async function doCalls(parts: readonly Part[], plan: Plan, settings: Settings): Promise<StepFailure | null> {
+async function doCalls(
+  parts: readonly Part[],
+  shown: Map<string, Outcome>,
+  plan: Plan,
+  settings: Settings,
+): Promise<StepFailure | null> {
   let outcomes: readonly Outcome[];
   try {
     outcomes = await runAll(
@@ -73,9 +95,10 @@ async function doCalls(parts: readonly Part[], plan: Plan, settings: Settings): 
   }
   for (const [i, part] of parts.entries()) {
     const outcome = outcomes[i];
-    const failure =
-      outcome === undefined ? null : toolsFor(settings)[part.batch.tool].failure(part.call, outcome);
+    if (outcome === undefined) continue;
+    const failure = toolsFor(settings)[part.batch.tool].failure(part.call, outcome);
     if (failure !== null) return blame(part, failure, plan);
+    if (part.shows) shown.set(part.batch.body, outcome);
   }
   return null;
 }

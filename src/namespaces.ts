@@ -5,7 +5,8 @@ import { netnsFile, type Body } from './model.js';
 
 export interface Candidate {
   readonly body: Body;
-  readonly exists: boolean;
+  /** The same for all files that name one namespace; null: there is none. */
+  readonly identity: string | null;
 }
 
 /**
@@ -24,7 +25,7 @@ export function bodiesToRead(bodies: readonly Body[]): Candidate[] {
       });
     }
     if (identity !== null) known.set(identity, body);
-    return { body, exists: identity !== null };
+    return { body, identity };
   });
   const taken = new Set(bodies.map(({ name }) => name));
   const paths = new Set(bodies.map(({ netns }) => netns));
@@ -33,7 +34,7 @@ export function bodiesToRead(bodies: readonly Body[]): Candidate[] {
     const identity = identityOf(body.netns);
     if (paths.has(body.netns) || identity === null || known.has(identity)) return [];
     known.set(identity, body);
-    return [{ body, exists: true }];
+    return [{ body, identity }];
   });
   return [...wanted, ...others];
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Refusal, ToolError } from './errors.js';
 import { HOST, type Body, type Read } from './model.js';
+import type { Glance } from './glance.js';
 import { bodiesToRead, type Candidate } from './namespaces.js';
 import type { Settings } from './settings.js';
 import type { BodyState, HostState, OvsState } from './state.js';
@@ -9,7 +10,8 @@ import { parseVlans, readVlans } from './tools/bridge.js';
 import { parseNamespace, readNamespace } from './tools/ip.js';
 import { parseRuleset, readRuleset } from './tools/nft.js';
 import { readDatabase, readOvs } from './tools/ovs-database.js';
-import { run, runAll } from './tools/run.js';
+import { INTERRUPTED, MOST_TRIES, readAll } from './tools/reading.js';
+import { run } from './tools/run.js';
 import { parseSysctls, readSysctls } from './tools/sysctl.js';
 import type { Outcome, Process } from './tools/tool.js';
 
@@ -22,6 +24,8 @@ export interface Request {
   readonly everywhere: (body: string) => readonly Read[];
   /** Bodies, by name, that are not read again: what was seen of them still holds. */
   readonly seen?: HostState['bodies'];
+  /** A look at namespaces that has begun. */
+  readonly glance?: Glance;
 }
 
 /** Reads the host. Throws a ToolError when a tool is missing, hangs or prints what it should not. */
@@ -33,8 +37,10 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
   };
   const unseen = bodies.filter(({ body }) => seen(body) === undefined);
   const questions = unseen.flatMap((candidate) => questionsOf(candidate, request));
-  const processes = questions.map(({ process }) => process);
-  const [outcomes, ovs] = await Promise.all([readAll(processes, settings), ovsOf(request, settings)]);
+  const [outcomes, ovs] = await Promise.all([
+    answersTo(questions, request, settings),
+    ovsOf(request, settings),
+  ]);
   const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? nothing(body)]));
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
     const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
@@ -43,34 +49,32 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
   return { topology: request.topology, bodies: states, ovs };
 }
 
-/** What iproute2 says when somebody changed what it was just listing (NLM_F_DUMP_INTR); it exits with 0 nevertheless. */
-const INTERRUPTED = 'Dump was interrupted';
-/** How often a list that others keep changing is read again. */
-const MOST_TRIES = 10;
-
-async function readAll(processes: readonly Process[], settings: Settings): Promise<Outcome[]> {
-  const outcomes = await runAll(processes, settings);
-  for (let tries = 1; tries < MOST_TRIES; tries += 1) {
-    const again = [...outcomes.keys()].filter((i) => outcomes[i]?.stderr.includes(INTERRUPTED));
-    const fresh = await runAll(
-      again.flatMap((i) => processes[i] ?? []),
-      settings,
-    );
-    for (const [n, outcome] of fresh.entries()) outcomes[again[n] ?? 0] = outcome;
-  }
-  return outcomes;
+/** Asks what nobody has asked yet. */
+async function answersTo(
+  questions: readonly Question[],
+  { glance }: Request,
+  settings: Settings,
+): Promise<(Outcome | undefined)[]> {
+  const places = questions.map(({ identity }) => glance?.places.get(identity ?? ''));
+  const open = questions.filter((_, i) => places[i] === undefined);
+  const processes = open.map(({ process }) => process);
+  const [fresh, glanced] = await Promise.all([readAll(processes, settings), glance?.outcomes ?? []]);
+  let next = 0;
+  return places.map((place) => (place === undefined ? fresh[next++] : glanced[place]));
 }
 
 interface Question {
   readonly body: string;
+  /** Of the namespace, where this is all that is always asked of it. */
+  readonly identity?: string | null;
   readonly process: Process;
   readonly parse: (stdout: string) => Partial<BodyState>;
   /** A failure means that there is nothing: a namespace that has just gone, a tool that is not installed. */
   readonly optional: boolean;
 }
 
-function questionsOf({ body, exists: there }: Candidate, request: Request): Question[] {
-  const everywhere = there ? request.everywhere(body.name) : [];
+function questionsOf({ body, identity }: Candidate, request: Request): Question[] {
+  const everywhere = identity !== null ? request.everywhere(body.name) : [];
   const reads = [...request.reads.filter((read) => read.body === body.name), ...everywhere];
   const paths = reads.filter(({ tool }) => tool === 'sysctl').map(({ what }) => what);
   const ask = (
@@ -92,7 +96,7 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
   const sysctls = (process: Process): Question[] =>
     ask('sysctl', process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
   // What a namespace that is still to be made will have: the same as any fresh one.
-  if (!there)
+  if (identity === null)
     return sysctls({
       ...readSysctls(paths, null),
       argv: ['unshare', '--net', ...readSysctls(paths, null).argv],
@@ -100,6 +104,7 @@ function questionsOf({ body, exists: there }: Candidate, request: Request): Ques
   return [
     {
       body: body.name,
+      identity,
       process: readNamespace(body.netns),
       parse: (stdout) => ({ exists: true, ...parseNamespace(stdout) }),
       optional: body.name !== HOST,
@@ -133,7 +138,7 @@ function answerOf(
 
 /** That a namespace is not there any more, or that a file is none, is what nsenter says; all else is no answer at all. */
 const isUnexpected = ({ argv, netns }: Process, { stderr }: Outcome): boolean =>
-  argv[0] === 'ip' && netns !== null && !/^nsenter: (cannot open|reassociate)/m.test(stderr);
+  argv[0] === 'ip' && netns !== null && !/^nsenter: (cannot (open|enter)|reassociate)/m.test(stderr);
 
 function parsed<Answer>(process: Process, outcome: Outcome, parse: (stdout: string) => Answer): Answer {
   try {
@@ -160,6 +165,16 @@ async function ovsOf({ reads }: Request, settings: Settings): Promise<OvsState |
   } catch (error) {
     if (error instanceof ToolError && !isNeeded) return null;
     throw error;
+  }
+}
+
+/** A namespace as `readNamespace` showed it; null when that cannot be read. */
+export function bodyShown(body: Body, { stdout, stderr }: Outcome): BodyState | null {
+  if (stderr.includes(INTERRUPTED)) return null;
+  try {
+    return { ...nothing(body), exists: true, ...parseNamespace(stdout) };
+  } catch {
+    return null;
   }
 }
 

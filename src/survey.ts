@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { diff, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
 import { occupied, toldOfForeign } from './foreign.js';
+import type { Glance } from './glance.js';
 import { graphOf } from './graph.js';
 import { netnsOf, type Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
@@ -49,15 +50,19 @@ export interface Survey {
   readonly fingerprint: string;
 }
 
-/** Compares the host with an intent; `seen` are bodies that need not be read. Throws a ToolError when the host cannot be read. */
-export async function survey(
-  intent: Intent,
-  settings: Settings,
-  seen: HostState['bodies'] = new Map(),
-): Promise<Survey> {
+/** What is known of the host before a survey, or is about to be. */
+export interface Known {
+  /** Bodies that need not be read. */
+  readonly seen?: HostState['bodies'];
+  /** A look at namespaces that has begun. */
+  readonly glance?: Glance;
+}
+
+/** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
+export async function survey(intent: Intent, settings: Settings, known: Known = {}): Promise<Survey> {
   const record = calledAsIn(intent.bodies, await readRecord(settings.stateDir, intent.topology));
   const others = await madeByOthers(settings.stateDir, intent.topology);
-  const host = { ...(await observe({ ...requestOf(intent, record), seen }, settings)), others };
+  const host = { ...(await observe({ ...requestOf(intent, record), ...known }, settings)), others };
   return assess(intent, record, host, settings);
 }
 

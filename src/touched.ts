@@ -1,18 +1,32 @@
-// A plan in, the bodies out that its commands may have changed: all others are as they were seen before.
-import { HOST, type Plan, type Resource } from './model.js';
+// A plan in, the bodies out that its commands may have changed, and when they did so for the last time.
+import { HOST, type Batch, type Plan, type Resource } from './model.js';
 import type { HostState } from './state.js';
 
-/**
- * What was seen of bodies in which a plan changes nothing. The host's own is never among them, nor is one that a changed
- * resource names: a link that goes takes its other end along, wherever that is.
- */
-export function untouched({ changes }: Pick<Plan, 'changes'>, { bodies }: HostState): HostState['bodies'] {
-  const touched = new Set([HOST]);
-  for (const { before, after } of changes) {
-    for (const resource of [before, after]) for (const body of bodiesOf(resource)) touched.add(body);
-  }
+/** What was seen of bodies in which a plan changes nothing. The host's own is never among them. */
+export function untouched(plan: Pick<Plan, 'changes'>, { bodies }: HostState): HostState['bodies'] {
+  const touched = new Set([HOST, ...[...touchedBy(plan).values()].flat()]);
   return new Map([...bodies].filter(([name]) => !touched.has(name)));
 }
+
+/** The batches after which nothing changes in their body any more: what it is like then is what has become of it. */
+export function lastOf(plan: Plan): ReadonlySet<Batch> {
+  const touched = touchedBy(plan);
+  const last = new Map<string, Batch | null>();
+  for (const wave of plan.waves) {
+    const here = new Map<string, Batch | null>();
+    for (const batch of wave) {
+      const bodies = new Set(batch.steps.flatMap((step) => touched.get(plan.steps[step]?.id ?? '') ?? []));
+      // Nobody knows which of two that go side by side is the last one.
+      for (const body of bodies) here.set(body, here.has(body) || body !== batch.body ? null : batch);
+    }
+    for (const [body, batch] of here) last.set(body, batch);
+  }
+  return new Set([...last.values()].filter((batch) => batch !== null));
+}
+
+/** The bodies that each change names: a link that goes takes its other end along, wherever that is. */
+const touchedBy = ({ changes }: Pick<Plan, 'changes'>): Map<string, string[]> =>
+  new Map(changes.map(({ id, before, after }) => [id, [...bodiesOf(before), ...bodiesOf(after)]]));
 
 const bodiesOf = (resource: Resource | null): string[] =>
   resource === null

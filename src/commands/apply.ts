@@ -26,10 +26,11 @@ export const apply: Subcommand = {
 
   async run(invocation, io) {
     const { carryOut } = await import('./carry-out.js');
-    const order = await orderOf(invocation, io);
-    if (order === null) return EXIT.refused;
-    const { exitCode, surveyed, applied } = await carryOut(order, invocation, io);
-    const { checks, intent, origin } = order;
+    const what = `apply ${invocation.arguments[0] ?? ''}`;
+    const carried = await carryOut(what, () => orderOf(invocation, io), invocation, io);
+    if (carried === null) return EXIT.refused;
+    const { exitCode, surveyed, applied, task } = carried;
+    const { checks, intent, origin } = task;
     const isWanted = exitCode === EXIT.done && invocation.options['no-checks'] !== true && checks.length > 0;
     const { checked } = await import('./checked.js');
     const results = isWanted ? await checked(checks, intent.bodies, origin, invocation, io) : null;
@@ -48,14 +49,13 @@ interface Order extends Task {
 async function orderOf({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Order | null> {
   const { readSavedPlan } = await import('../saved-plan.js');
   const saved = await readSavedPlan(file);
-  const what = `apply ${file}`;
-  if (saved !== null) return { what, ...(await orderOfPlan(saved, file)) };
+  if (saved !== null) return orderOfPlan(saved, file);
   const { open } = await import('./open.js');
   const opened = await open(file, settings, io);
-  return opened && { what, ...opened, checks: opened.topology.checks };
+  return opened && { ...opened, checks: opened.topology.checks };
 }
 
-async function orderOfPlan(saved: SavedPlan, file: string): Promise<Omit<Order, 'what'>> {
+async function orderOfPlan(saved: SavedPlan, file: string): Promise<Order> {
   const { originOf, staleness } = await import('../saved-plan.js');
   const { Refusal } = await import('../errors.js');
   const consent = (surveyed: Survey): void => {

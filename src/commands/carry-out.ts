@@ -1,6 +1,7 @@
 // An intent in, the host as it says out: surveyed, shown, asked about, applied, proven. What `apply` and `destroy` have in common.
 import { apply, settle, type Applied } from '../apply.js';
 import { Refusal } from '../errors.js';
+import { glance } from '../glance.js';
 import { withLock } from '../lock.js';
 import { appliedText } from '../render/failure.js';
 import { plural } from '../render/fold.js';
@@ -12,8 +13,6 @@ import { survey, type Intent, type Survey } from '../survey.js';
 import { EXIT, type Invocation, type Io } from './command.js';
 
 export interface Task {
-  /** `apply topology.yaml`: for whoever waits for the lock. */
-  readonly what: string;
   readonly intent: Intent;
   readonly origin: Origin;
   /** Throws a Refusal when this is not what was agreed to. */
@@ -21,18 +20,34 @@ export interface Task {
 }
 
 /** What came of it; without a survey's plan having been done, `applied` is null. */
-export interface CarriedOut {
+export interface CarriedOut<T extends Task> {
+  readonly task: T;
   readonly exitCode: number;
   readonly surveyed: Survey;
   readonly applied: Applied | null;
 }
 
-/** Holds the lock from the first look to the last, so that what was agreed to is what is done. */
-export function carryOut(task: Task, invocation: Invocation, io: Io): Promise<CarriedOut> {
-  return withLock(invocation.settings, task.what, async () => {
-    const surveyed = await survey(task.intent, invocation.settings);
-    task.consent?.(surveyed);
-    return { surveyed, ...(await proceed(task, surveyed, invocation, io)) };
+/**
+ * Holds the lock from the first look to the last, so that what was agreed to is what is done; the first look begins before it
+ * is known what for. `what` (`apply topology.yaml`) is for whoever finds the lock taken. Null when there is no task.
+ */
+export function carryOut<T extends Task>(
+  what: string,
+  prepare: () => Promise<T | null>,
+  invocation: Invocation,
+  io: Io,
+): Promise<CarriedOut<T> | null> {
+  return withLock(invocation.settings, what, async () => {
+    const looking = glance(invocation.settings);
+    try {
+      const task = await prepare();
+      if (task === null) return null;
+      const surveyed = await survey(task.intent, invocation.settings, { glance: looking });
+      task.consent?.(surveyed);
+      return { task, surveyed, ...(await proceed(task, surveyed, invocation, io)) };
+    } finally {
+      looking.end();
+    }
   });
 }
 
@@ -41,7 +56,7 @@ async function proceed(
   surveyed: Survey,
   { options, settings }: Invocation,
   io: Io,
-): Promise<Omit<CarriedOut, 'surveyed'>> {
+): Promise<Pick<CarriedOut<Task>, 'exitCode' | 'applied'>> {
   const { plan, obstacles } = surveyed;
   if (obstacles.length > 0) {
     io.err(obstaclesText(obstacles, origin, io.paint.err));

@@ -1,7 +1,7 @@
 // A topology in, a host without it out: what it owns is removed, what it changed in adopted things is put back.
 import type { Intent } from '../survey.js';
 import { NOWHERE, type Origin } from '../render/origin.js';
-import { EXIT, FILE, FORMAT, YES, type Invocation, type Io, type Subcommand } from './command.js';
+import { EXIT, FILE, FORMAT, YES, type Io, type Subcommand } from './command.js';
 
 export const destroy: Subcommand = {
   name: 'destroy',
@@ -23,44 +23,43 @@ export const destroy: Subcommand = {
   ],
 
   async run(invocation, io) {
-    const [target, { carryOut }] = [await targetOf(invocation, io), await import('./carry-out.js')];
-    if (target === null) return EXIT.refused;
-    const { intent, origin } = target;
-    const { exitCode, surveyed, applied } = await carryOut(
-      { what: `destroy ${intent.topology}`, intent, origin },
-      invocation,
-      io,
-    );
+    const { carryOut } = await import('./carry-out.js');
+    const [file] = invocation.arguments;
+    const { name } = invocation.options;
+    if ((file === undefined) === (typeof name !== 'string')) {
+      const { Refusal } = await import('../errors.js');
+      throw new Refusal('destroy takes either a file or --name', {
+        hint: '`netplan-ovs show` lists the topologies of this host',
+      });
+    }
+    const target = typeof name === 'string' ? named(name) : () => readFrom(file ?? '', io);
+    const what = `destroy ${file ?? String(name)}`;
+    const carried = await carryOut(what, target, invocation, io);
+    if (carried === null) return EXIT.refused;
+    const { exitCode, surveyed, applied } = carried;
     if (invocation.options['format'] === 'json') {
       const { outcomeJson } = await import('../render/outcome.js');
-      io.out(outcomeJson(surveyed, applied, null, origin));
+      io.out(outcomeJson(surveyed, applied, null, NOWHERE));
     }
     return exitCode;
   },
 };
 
-async function targetOf(
-  { arguments: [file], options }: Invocation,
-  io: Io,
-): Promise<{ intent: Intent; origin: Origin } | null> {
-  const { Refusal } = await import('../errors.js');
-  const { name } = options;
-  if ((file === undefined) === (typeof name !== 'string')) {
-    throw new Refusal('destroy takes either a file or --name', {
-      hint: '`netplan-ovs show` lists the topologies of this host',
-    });
-  }
-  if (typeof name === 'string') {
-    const { HOST } = await import('../model.js');
-    return {
-      intent: { topology: name, bodies: [{ name: HOST, netns: null }], desired: [] },
-      origin: NOWHERE,
-    };
-  }
-  // What the file wants of the host does not matter any more, nor whether the links that it seeks are still there.
+interface Target {
+  readonly intent: Intent;
+  readonly origin: Origin;
+}
+
+const named = (topology: string) => async (): Promise<Target> => {
+  const { HOST } = await import('../model.js');
+  return { intent: { topology, bodies: [{ name: HOST, netns: null }], desired: [] }, origin: NOWHERE };
+};
+
+/** What the file wants of the host does not matter any more, nor whether the links that it seeks are still there. */
+async function readFrom(file: string, io: Io): Promise<Target | null> {
   const { readTopology } = await import('./open.js');
   const { bodyOf } = await import('../intent.js');
-  const read = readTopology(file ?? '', io);
+  const read = readTopology(file, io);
   if (read === null) return null;
   const { name: topology, bodies } = read.topology;
   return { intent: { topology, bodies: bodies.map(bodyOf), desired: [] }, origin: NOWHERE };

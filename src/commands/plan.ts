@@ -1,4 +1,5 @@
 // A topology file in; what `apply` would do to the host out. Writes nothing but the file that it is told to.
+import type { Glance } from '../glance.js';
 import type { Origin } from '../render/origin.js';
 import type { Survey } from '../survey.js';
 import { EXIT, FILE, FORMAT, type Invocation, type Io, type Subcommand } from './command.js';
@@ -35,24 +36,34 @@ export const plan: Subcommand = {
   ],
 
   async run(invocation, io) {
-    const { open } = await import('./open.js');
-    const { survey } = await import('../survey.js');
-    const opened = await open(invocation.arguments[0] ?? '', invocation.settings, io);
-    if (opened === null) return EXIT.refused;
-    const surveyed = await survey(opened.intent, invocation.settings);
-    await print(invocation, surveyed, opened.origin, io);
-    if (surveyed.obstacles.length > 0) return EXIT.refused;
-    const { out } = invocation.options;
-    if (typeof out === 'string') {
-      const { savePlan } = await import('../saved-plan.js');
-      await savePlan(out, { ...opened, surveyed });
-      if (invocation.options['format'] === 'text')
-        io.out(`Saved: \`netplan-ovs apply ${out}\` does exactly this.\n`);
+    const { glance } = await import('../glance.js');
+    const looking = glance(invocation.settings);
+    try {
+      return await planned(invocation, looking, io);
+    } finally {
+      looking.end();
     }
-    const isPending = invocation.options['detailed-exitcode'] === true && surveyed.plan.changes.length > 0;
-    return isPending ? EXIT.pending : EXIT.done;
   },
 };
+
+async function planned(invocation: Invocation, looking: Glance, io: Io): Promise<number> {
+  const { open } = await import('./open.js');
+  const opened = await open(invocation.arguments[0] ?? '', invocation.settings, io);
+  if (opened === null) return EXIT.refused;
+  const { survey } = await import('../survey.js');
+  const surveyed = await survey(opened.intent, invocation.settings, { glance: looking });
+  await print(invocation, surveyed, opened.origin, io);
+  if (surveyed.obstacles.length > 0) return EXIT.refused;
+  const { out } = invocation.options;
+  if (typeof out === 'string') {
+    const { savePlan } = await import('../saved-plan.js');
+    await savePlan(out, { ...opened, surveyed });
+    if (invocation.options['format'] === 'text')
+      io.out(`Saved: \`netplan-ovs apply ${out}\` does exactly this.\n`);
+  }
+  const isPending = invocation.options['detailed-exitcode'] === true && surveyed.plan.changes.length > 0;
+  return isPending ? EXIT.pending : EXIT.done;
+}
 
 async function print({ options }: Invocation, surveyed: Survey, origin: Origin, io: Io): Promise<void> {
   const { obstaclesText } = await import('../render/obstacles.js');
