@@ -228,3 +228,23 @@ liveTest(
     t.is((await without('plan', FILE, '--detailed-exitcode')).exitCode, 0);
   },
 );
+
+liveTest(
+  'a look that nobody waits for any more leaves no process and no file',
+  { needs: ['veth'], timeout: 120 },
+  async (t) => {
+    const host = await opened(t, { ovs: false });
+    await host.sh('mkdir /run/tmp; for i in $(seq 100); do ip netns add ns$i; done');
+    await write(host, 'version: 1\nname: edge\nnonsense: true\n');
+    const { exitCode, stderr } = await host.netplan(['apply', FILE], {
+      env: { TMPDIR: '/run/tmp' },
+      allowFailure: true,
+    });
+    t.is(exitCode, 1);
+    t.regex(stderr, /`nonsense` is not known here/);
+    t.is(await host.sh('ls /run/tmp'), '');
+    // The words of a driver's processes begin with `ip -N`; this shell's own do not.
+    const running = await host.sh(`grep -lsz '^-N$' /proc/[0-9]*/cmdline || :`);
+    t.is(running, '');
+  },
+);
