@@ -64,6 +64,11 @@ export default defineConfig(
     },
   },
   {
+    // What runs before anything is compiled.
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { process: 'readonly', __dirname: 'readonly' } },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: {

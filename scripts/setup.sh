@@ -82,11 +82,14 @@ apt_get() {
 }
 
 build() {
-  if [ -e build/.stamp ] && [ -z "$(find src test scripts package.json tsconfig*.json -newer build/.stamp -print -quit)" ]; then
-    return
-  fi
+  compiled=dist/code-cache/$(node -p 'process.version + "-" + process.arch')
+  if [ -e build/.stamp ] && [ -e "$compiled" ] && [ -z "$(changed_since_build)" ]; then return; fi
   say "building"
   npm run -s build >&2 || die "the build failed: see above"
+}
+
+changed_since_build() {
+  find src test scripts package.json tsconfig*.json -newer build/.stamp -print -quit
 }
 
 main

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 process.chdir(path.join(import.meta.dirname, '..'));
-const command = path.resolve('dist/netplan-ovs.cjs');
+const command = path.resolve('dist/start.cjs');
 const isInside = process.argv[2] === '--inside';
 const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 const [strong, faint] = [1, 2].map((code) => (text) => (isColoured ? `\x1b[${code}m${text}\x1b[0m` : text));
@@ -82,9 +82,9 @@ const EXAMPLE = 'examples/bridge.yaml';
 const end = () => `
 ${strong('All of this happened in a sandbox: the network of this machine is as it was.')}
 
-  node dist/netplan-ovs.cjs rehearse examples/nat.yaml   the same for another example, or for a file of your own
-  node dist/netplan-ovs.cjs sandbox -- bash              a shell in such a sandbox, to try things
-  node dist/netplan-ovs.cjs --help                       everything else
+  node dist/start.cjs rehearse examples/nat.yaml   the same for another example, or for a file of your own
+  node dist/start.cjs sandbox -- bash              a shell in such a sandbox, to try things
+  node dist/start.cjs --help                       everything else
 `;
 
 process.stdout.on('error', () => process.exit(1)); // whoever reads has had enough

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The bundled command, seen from `build/scripts/bench`. */
-const program = path.resolve(import.meta.dirname, '../../../dist/netplan-ovs.cjs');
+/** What `bin` names, seen from `build/scripts/bench`. */
+const program = path.resolve(import.meta.dirname, '../../../dist/start.cjs');
 
 /** Scripts and recordings of a run; `/run` of a throw-away host is its own, and in memory. */
 const scratch = '/run/bench';

@@ -192,13 +192,13 @@ liveTest(
       await host.sh('rm -f /run/writing');
       const run = netplan(host, ['apply', FILE], { ip: slow });
       await host.sh(
-        `until test -e /run/writing; do sleep 0.05; done; kill -${signal} $(pgrep -f 'netplan-ovs[.]cjs apply')`,
+        `until test -e /run/writing; do sleep 0.05; done; kill -${signal} $(pgrep -f 'dist/start[.]cjs apply')`,
       );
       const { exitCode, stderr } = await run;
       t.is(exitCode, 0, `${signal}: ${stderr}`);
       t.is((await netplan(host, ['destroy', FILE])).exitCode, 0);
     }
-    const program = `${process.execPath} dist/netplan-ovs.cjs`;
+    const program = `${process.execPath} dist/start.cjs`;
     await host.run(['bash', '-c', `${program} apply ${FILE} 2>&1 | head -c 1`], { cwd: process.cwd() });
     await host.run(['bash', '-c', `${program} apply ${FILE} >&- 2>&-`], { cwd: process.cwd() });
     t.is((await netplan(host, ['plan', FILE, '--detailed-exitcode'])).exitCode, 0);
@@ -215,7 +215,7 @@ liveTest(
     const tools = ['sh', 'cat', 'nsenter', 'unshare', 'flock'];
     const links = tools.map((tool) => `ln -s "$(command -v ${tool})" ${bin}/${tool}`).join('; ');
     await host.sh(`mkdir ${bin}; ${links}; ln -s "$(command -v nft)" ${bin}/nft`);
-    const program = `${projectRoot}/dist/netplan-ovs.cjs`;
+    const program = `${projectRoot}/dist/start.cjs`;
     const without = (...words: string[]) =>
       host.run(['env', `PATH=${bin}`, process.execPath, program, ...words]);
     t.is(await host.sh(`PATH=${bin}; command -v perl || echo none`), 'none\n');

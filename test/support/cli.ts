@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Outcome, RunOptions } from './process.js';
 import { openSandbox, projectRoot, type Sandbox, type SandboxWishes } from './sandbox.js';
 
-export const program = path.join(projectRoot, 'dist/netplan-ovs.cjs');
+export const program = path.join(projectRoot, 'dist/start.cjs');
 
 export class Cli {
   readonly t: ExecutionContext;

@@ -64,7 +64,7 @@ export class Host {
 
   /** The built command line program, in the project's directory. */
   async netplan(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    const program = path.join(projectRoot, 'dist/netplan-ovs.cjs');
+    const program = path.join(projectRoot, 'dist/start.cjs');
     return this.run([process.execPath, program, ...words], { cwd: projectRoot, ...options });
   }
 

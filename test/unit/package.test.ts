@@ -19,7 +19,7 @@ interface PackageJson {
 const packageJson = JSON.parse(await readFile('package.json', 'utf8')) as PackageJson;
 const run = promisify(execFile);
 
-test('the command is one executable file that runs by itself', async (t) => {
+test('the command is an executable file that runs from anywhere', async (t) => {
   const file = packageJson.bin['netplan-ovs'] ?? '';
   await access(file, constants.X_OK);
   t.regex(await readFile(file, 'utf8'), /^#!\/usr\/bin\/env node\n/);
