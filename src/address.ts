@@ -1,5 +1,6 @@
 // The arithmetic of IP addresses: what a file says goes in, canonical text comes out. The only door to ipaddr.js.
 import ipaddr from 'ipaddr.js';
+import { remembering } from './collections.js';
 
 export type Family = 4 | 6;
 
@@ -22,8 +23,10 @@ export interface Network {
 
 /** An address alone: `10.0.0.1`, `2001:db8::1`. Strict: no zone, no octal or short forms. Null when it is none. */
 export function parseAddress(text: string): Address | null {
+  // Strict as it is, IPv4 is written in one way only.
+  if (dottedBytesOf(text) !== null) return { ip: text, family: 4 };
   const bytes = bytesOf(text);
-  return bytes && addressOf(bytes);
+  return bytes && { ip: textOf(bytes), family: 6 };
 }
 
 /** An address of a link with the length of its network's prefix: `10.0.0.1/24`. Null when it is none. */
@@ -38,11 +41,11 @@ export function parseInterfaceAddress(text: string): InterfaceAddress | null {
  * A destination: `10.0.0.0/24`, `default`, or an address alone, which is the network of that one host. Host bits are
  * masked away (see `hasHostBits`); `0.0.0.0/0` and `::/0` are `default`, as `ip` prints them. Null when it is none.
  */
-export function parseNetwork(text: string): Network | null {
+export const parseNetwork = remembering((text: string): Network | null => {
   if (text === DEFAULT) return { network: DEFAULT, family: null };
   const given = parseInterfaceAddress(text) ?? wholeOf(parseAddress(text));
   return given && { network: networkOf(given.ip, given.prefix), family: given.family };
-}
+});
 
 /** True when `10.0.0.1/24` is said where a network is meant. The kernel refuses such an IPv4 route (fib_valid_key_len). */
 export function hasHostBits(text: string): boolean {
@@ -51,8 +54,11 @@ export function hasHostBits(text: string): boolean {
 }
 
 /** The network that an address lies in, canonical; `default` for the prefix 0. */
-export const networkOf = (ip: string, prefix: number): string =>
-  prefix === 0 ? DEFAULT : `${maskedOf(ip, prefix)}/${prefix}`;
+export function networkOf(ip: string, prefix: number): string {
+  if (prefix === 0) return DEFAULT;
+  if (prefix === 64 && AUTOMATIC.test(ip)) return 'fe80::/64';
+  return `${maskedOf(ip, prefix)}/${prefix}`;
+}
 
 /** The last address of a network: IPv4's broadcast address. */
 export const lastOf = (ip: string, prefix: number): string =>
@@ -103,6 +109,9 @@ export const isUnspecified = (ip: string): boolean => ip === '0.0.0.0' || ip ===
 
 const DEFAULT = 'default';
 
+/** An address of fe80::/64 in canonical text: every link has one, so it is not worth the arithmetic. */
+const AUTOMATIC = /^fe80::(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4}$/;
+
 /** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`; longer input is not worth a look. */
 const LONGEST = 45;
 
@@ -116,10 +125,25 @@ function bytesOf(text: string): readonly number[] | null {
 }
 
 /** Strict, and by hand: ipaddr.js throws and catches an error for each text that is not IPv4, which costs seconds in a large file. */
-const dottedBytesOf = (text: string): readonly number[] | null =>
-  FOUR_PARTS.test(text) ? text.split('.').map(Number) : null;
+function dottedBytesOf(text: string): readonly number[] | null {
+  const bytes: number[] = [];
+  let byte: number | null = null;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : DOT;
+    const digit = code - ZERO;
+    if (digit >= 0 && digit <= 9 && byte !== 0) {
+      byte = (byte ?? 0) * 10 + digit;
+      if (byte > 255) return null;
+    } else if (code === DOT && byte !== null) {
+      bytes.push(byte);
+      byte = null;
+    } else return null;
+  }
+  return bytes.length === 4 ? bytes : null;
+}
 
-const FOUR_PARTS = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+const DOT = '.'.charCodeAt(0);
+const ZERO = '0'.charCodeAt(0);
 
 function strictBytesOf(ip: string): readonly number[] {
   const bytes = bytesOf(ip);
@@ -139,11 +163,6 @@ function withoutDottedTail(text: string): string | null {
 }
 
 const hex = (high: number, low: number): string => (high * 256 + low).toString(16);
-
-const addressOf = (bytes: readonly number[]): Address => ({
-  ip: textOf(bytes),
-  family: bytes.length === 4 ? 4 : 6,
-});
 
 /** The text that `ip` prints: RFC 5952, with glibc's inet_ntop deciding where the dotted tail is written. */
 function textOf(bytes: readonly number[]): string {

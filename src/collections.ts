@@ -25,3 +25,21 @@ export function groupRuns<Item>(items: Iterable<Item>, keyOf: (item: Item) => un
   }
   return runs;
 }
+
+/**
+ * The same function, which remembers what it made of the texts that it was asked about last. Bounded, because a program that
+ * uses the library may run for long.
+ */
+export function remembering<Value>(make: (text: string) => Value): (text: string) => Value {
+  const made = new Map<string, Value>();
+  return (text) => {
+    const known = made.get(text);
+    if (known !== undefined) return known;
+    const value = make(text);
+    if (made.size >= MOST_REMEMBERED) made.clear();
+    made.set(text, value);
+    return value;
+  };
+}
+
+const MOST_REMEMBERED = 1000;

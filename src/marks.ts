@@ -1,14 +1,15 @@
 // The marks of ownership that live in the things themselves: a topology's name in, numbers and strings for the kernel out.
+import { remembering } from './collections.js';
 import type { IpLink } from './state.js';
 
 const PREFIX = 'netplan-ovs:';
 
 /** A stable 32-bit hash of a string (FNV-1a). */
-function hash(text: string): number {
+const hash = remembering((text: string): number => {
   let h = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) h = Math.imul(h ^ byte, 0x01000193) >>> 0;
   return h;
-}
+});
 
 /**
  * The link group of a topology: set as the link is made, so that no link of ours is ever without it. Between 2^16 and
