@@ -21,8 +21,9 @@ interface Cut {
 export function prune(data: Json, paths: readonly Path[]): Pruned {
   const indexes = new Map<Json, readonly number[]>();
   const lost = new Set<string>();
+  if (paths.length === 0) return { data, origin: (path) => path, lost, isWhole: () => true };
   const root = cutOf(paths);
-  const left = without(data, paths.length === 0 ? undefined : root, indexes, lost) ?? null;
+  const left = without(data, root, indexes, lost) ?? null;
   const origin = (path: Path): Path => originOf(left, path, indexes);
   return { data: left, origin, lost, isWhole: (path) => isWhole(root, origin(path)) };
 }
@@ -42,8 +43,7 @@ function cutOf(paths: readonly Path[]): Cut {
 }
 
 const isWhole = (root: Cut, path: Path): boolean =>
-  path.reduce<Cut | undefined>((cut, key) => cut?.inner.get(key), root.inner.size > 0 ? root : undefined) ===
-  undefined;
+  path.reduce<Cut | undefined>((cut, key) => cut?.inner.get(key), root) === undefined;
 
 function without(
   value: Json,
