@@ -4,6 +4,7 @@ import { desired, type Entry, type Kind, type Names } from '../kind.js';
 import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
+import { inEachBody } from './in-each-body.js';
 import { linkId, fallsWith } from './link.js';
 
 /** RT_SCOPE_LINK of the kernel's rtnetlink.h. */
@@ -61,32 +62,26 @@ export const address: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links.flatMap((link) => {
-        const primaries = (link.addr_info ?? []).filter(({ secondary }) => secondary !== true);
-        return (link.addr_info ?? []).flatMap((found) => {
-          if (found.local === undefined) return [];
-          const ids = idsOf(body.name, link.ifname, nameOf(found), found.prefixlen);
-          // Deleting a primary address deletes the secondary ones of its network (promote_secondaries is off by default).
-          const primary =
-            found.secondary === true ? primaries.filter((other) => sameNetwork(other, found)) : [];
-          const holders = primary.map((other) => idOf(body.name, link.ifname, nameOf(other)));
-          return [
-            {
-              ...ids,
-              fields: {
-                prefix: prefixOf(found),
-                ...(found.family === 'inet6' ? { nodad: isUsable(found, link, host.topology) } : {}),
-              },
-              diesWith: [...ids.diesWith, ...holders],
-              ...(isGiven(found, link) ? { owner: null } : {}),
+  live: inEachBody(({ body, links }, topology) =>
+    links.flatMap((link) =>
+      (link.addr_info ?? []).flatMap((found) => {
+        if (found.local === undefined) return [];
+        const ids = idsOf(body.name, link.ifname, nameOf(found), found.prefixlen);
+        const holders = primariesOf(found, link).map((other) => idOf(body.name, link.ifname, nameOf(other)));
+        return [
+          {
+            ...ids,
+            fields: {
+              prefix: prefixOf(found),
+              ...(found.family === 'inet6' ? { nodad: isUsable(found, link, topology) } : {}),
             },
-          ];
-        });
+            diesWith: [...ids.diesWith, ...holders],
+            ...(isGiven(found, link) ? { owner: null } : {}),
+          },
+        ];
       }),
-    );
-  },
+    ),
+  ),
 
   // `replace` because a link that went down has lost its IPv6 addresses and kept its IPv4 ones.
   make: (resource) => [
@@ -163,6 +158,12 @@ function isGiven(found: IpAddress, link: IpLink): boolean {
 const isUsable = (found: IpAddress, link: IpLink, topology: string): boolean =>
   found.nodad === true ||
   (ownerOf(link, topology) !== topology && found.tentative !== true && found.dadfailed !== true);
+
+/** Deleting a primary address deletes the secondary ones of its network (promote_secondaries is off by default). */
+const primariesOf = (found: IpAddress, link: IpLink): IpAddress[] =>
+  found.secondary === true
+    ? (link.addr_info ?? []).filter((other) => other.secondary !== true && sameNetwork(other, found))
+    : [];
 
 const sameNetwork = (a: IpAddress, b: IpAddress): boolean =>
   a.family === b.family &&

@@ -12,6 +12,7 @@ import type { Finding } from '../load/diagnostic.js';
 import type { Command, Fields, Json, Resource } from '../model.js';
 import type { IpLink } from '../state.js';
 import { deviceIn } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 import { portFields } from './port-fields.js';
 
 /** Defaults: new_nbp() in the kernel's net/bridge/br_if.c. */
@@ -75,15 +76,13 @@ export const bridgePort: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links.flatMap((link) => {
-        const { ifname, master, linkinfo } = link;
-        if (master === undefined || linkinfo?.info_slave_kind !== 'bridge') return [];
-        return [{ ...idsOf(body.name, ifname, master), fields: fieldsOf(link, master) }];
-      }),
-    );
-  },
+  live: inEachBody(({ body, links }) =>
+    links.flatMap((link) => {
+      const { ifname, master, linkinfo } = link;
+      if (master === undefined || linkinfo?.info_slave_kind !== 'bridge') return [];
+      return [{ ...idsOf(body.name, ifname, master), fields: fieldsOf(link, master) }];
+    }),
+  ),
 
   make: join,
   change(_before, after, changed) {

@@ -11,6 +11,7 @@ import {
 import type { Finding } from '../load/diagnostic.js';
 import { HOST } from '../model.js';
 import { deviceNamed } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 import { ownerOf } from '../marks.js';
 
 const MAC = '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$';
@@ -89,20 +90,18 @@ export const interfaces: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links.map((link) => ({
-        id: `${body.name}/interface/${link.ifname}`,
-        kind: 'interface',
-        body: body.name,
-        fields: { kind: link.linkinfo?.info_kind ?? 'device' },
-        needs: [],
-        diesWith: [],
-        provides: [deviceOf(body.name, link.ifname)],
-        owner: otherOwner(ownerOf(link, host.topology), host.topology),
-      })),
-    );
-  },
+  live: inEachBody(({ body, links }, topology) =>
+    links.map((link) => ({
+      id: `${body.name}/interface/${link.ifname}`,
+      kind: 'interface',
+      body: body.name,
+      fields: { kind: link.linkinfo?.info_kind ?? 'device' },
+      needs: [],
+      diesWith: [],
+      provides: [deviceOf(body.name, link.ifname)],
+      owner: otherOwner(ownerOf(link, topology), topology),
+    })),
+  ),
 
   make: () => [],
   change: () => [],

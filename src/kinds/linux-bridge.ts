@@ -14,6 +14,7 @@ import { groupOf, ownerOf } from '../marks.js';
 import type { Finding } from '../load/diagnostic.js';
 import type { Fields, Json } from '../model.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 
 /** Defaults: br_dev_setup() in the kernel's net/bridge/br_device.c, where nothing else is cited. */
 const properties = {
@@ -137,17 +138,15 @@ export const linuxBridge: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links
-        .filter(({ linkinfo }) => linkinfo?.info_kind === 'bridge')
-        .map((link) => ({
-          ...idsOf(body.name, link.ifname),
-          fields: fieldsOf(link.linkinfo?.info_data ?? {}),
-          owner: ownerOf(link, host.topology),
-        })),
-    );
-  },
+  live: inEachBody(({ body, links }, topology) =>
+    links
+      .filter(({ linkinfo }) => linkinfo?.info_kind === 'bridge')
+      .map((link) => ({
+        ...idsOf(body.name, link.ifname),
+        fields: fieldsOf(link.linkinfo?.info_data ?? {}),
+        owner: ownerOf(link, topology),
+      })),
+  ),
 
   make({ body, id, fields }, { topology }) {
     const said = Object.keys(WORDS).filter((field) => fields[field] !== FRESH[field]);

@@ -3,6 +3,7 @@ import { ownerOf, readAlias } from '../marks.js';
 import { desired, netnsOf, type Kind } from '../kind.js';
 import { HOST, netnsFile, type Live } from '../model.js';
 import type { IpLink } from '../state.js';
+import { inEachBody } from './in-each-body.js';
 
 export const namespace: Kind = {
   name: 'namespace',
@@ -59,10 +60,10 @@ export const namespace: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()]
-      .filter(({ body, exists }) => exists && body.netns === netnsFile(namedBy(body.name)))
-      .map(({ body, links }) => ({
+  live: inEachBody(({ body, exists, links }) => {
+    if (!exists || body.netns !== netnsFile(namedBy(body.name))) return [];
+    return [
+      {
         id: `${body.name}/namespace`,
         kind: 'namespace',
         body: body.name,
@@ -71,8 +72,9 @@ export const namespace: Kind = {
         diesWith: [],
         provides: [netnsOf(body.name)],
         owner: readAlias(links.find(({ ifname }) => ifname === 'lo')?.ifalias).topology,
-      }));
-  },
+      },
+    ];
+  }),
 
   // Its links would be destroyed with it, or, if they are hardware, come back to the host in whatever state.
   holds({ body }, host) {

@@ -3,6 +3,7 @@ import { desired, netnsOf, ownWordsAlone, type Kind, type Properties, type Prope
 import { aliasOf, readAlias } from '../marks.js';
 import type { Command, Json, Resource } from '../model.js';
 import { inetTables, type NftTable } from '../tools/nft-ruleset.js';
+import { inEachBody } from './in-each-body.js';
 import { natFindings } from './nat-findings.js';
 import { PROTOCOLS, ruleOf, type Action, type Rule } from './nat-rule.js';
 import { MARK_CHAIN, removalWords, rulesIn, tableWords } from './nat-table.js';
@@ -122,22 +123,20 @@ export const nat: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, nft }) =>
-      inetTables(nft)
-        .filter(({ name }) => name.startsWith(TABLE))
-        .map((table) => {
-          const topology = table.name.slice(TABLE.length);
-          // Several topologies may have a table each: none is in another's way.
-          const id = topology === host.topology ? `${body.name}/nat` : `${body.name}/nat/${topology}`;
-          return {
-            ...inBody(id, body.name),
-            fields: { rules: rulesIn(table) },
-            owner: ownerOf(table, topology),
-          };
-        }),
-    );
-  },
+  live: inEachBody(({ body, nft }, ours) =>
+    inetTables(nft)
+      .filter(({ name }) => name.startsWith(TABLE))
+      .map((table) => {
+        const topology = table.name.slice(TABLE.length);
+        // Several topologies may have a table each: none is in another's way.
+        const id = topology === ours ? `${body.name}/nat` : `${body.name}/nat/${topology}`;
+        return {
+          ...inBody(id, body.name),
+          fields: { rules: rulesIn(table) },
+          owner: ownerOf(table, topology),
+        };
+      }),
+  ),
 
   make: ({ body, fields }, { topology }) => [
     command(

@@ -3,6 +3,7 @@ import { parseAddress } from '../address.js';
 import { desired, deviceOf, ownWordsAlone, type Kind } from '../kind.js';
 import type { Resource } from '../model.js';
 import type { IpLink } from '../state.js';
+import { inEachBody } from './in-each-body.js';
 import { linkId } from './link.js';
 
 const properties = {
@@ -42,20 +43,16 @@ export const neighbour: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, neighbours, links }) =>
-      neighbours
-        // The link-layer address of a tunnel's neighbour is an IP address.
-        .filter(
-          ({ lladdr }) => lladdr !== undefined && new RegExp(properties.macaddress.pattern).test(lladdr),
-        )
-        .map(({ dst, dev, lladdr = '' }) => ({
-          ...idsOf(body.name, dev, dst),
-          fields: { macaddress: lladdr.toLowerCase() },
-          lostWith: lostWith(body.name, dst, dev, links),
-        })),
-    );
-  },
+  live: inEachBody(({ body, neighbours, links }) =>
+    neighbours
+      // The link-layer address of a tunnel's neighbour is an IP address.
+      .filter(({ lladdr }) => lladdr !== undefined && new RegExp(properties.macaddress.pattern).test(lladdr))
+      .map(({ dst, dev, lladdr = '' }) => ({
+        ...idsOf(body.name, dev, dst),
+        fields: { macaddress: lladdr.toLowerCase() },
+        lostWith: lostWith(body.name, dst, dev, links),
+      })),
+  ),
 
   make: set,
   change: (_before, after) => set(after),

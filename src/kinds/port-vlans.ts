@@ -6,6 +6,7 @@ import type { BodyState } from '../state.js';
 import { vlanFindings } from './port-findings.js';
 import { linuxBridgeOf, portId } from './bridge-port.js';
 import { deviceIn } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 import { filtersVlans } from './linux-bridge.js';
 import { portFields, vlanIds, vlanRanges } from './port-fields.js';
 import { ALL_VLANS, shownWords, vlanSetOf, vlanWords, type VlanSet } from './vlan-set.js';
@@ -38,7 +39,7 @@ export const portVlans: Kind = {
     desired: (link, names) => [...ofPort(link, names), ...ofBridge(link, names)],
   },
 
-  live: (host) => [...host.bodies.values()].flatMap(liveIn),
+  live: inEachBody(liveIn),
 
   make: set,
   change: (_before, after) => set(after),

@@ -3,7 +3,8 @@ import { contains, networkOf, parseNetwork } from '../address.js';
 import { netnsOf } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live } from '../model.js';
-import type { BodyState, HostState, IpRoute } from '../state.js';
+import type { HostState, IpAddress, IpLink, IpRoute } from '../state.js';
+import { inEachBody } from './in-each-body.js';
 import { fallsWith } from './link.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
@@ -39,31 +40,37 @@ export const routeId = (
  * All routes that one of a file could stand in the place of. Left out are those that the kernel makes for its own addresses,
  * and those for some packets alone (a type of service, a source), beside which there is room for one of a file.
  */
-export function routesIn(state: BodyState, { topology, others }: HostState): Live[] {
+export function liveRoutes(host: HostState): Live[] {
   const routes = new Map<string, Live>();
-  for (const found of state.routes) {
-    if (isLocal(found) || found.tos !== undefined || found.from !== undefined) continue;
-    const seen = liveOf(found, state, topology);
-    if (seen === null) continue;
+  for (const seen of seenRoutes(host)) {
     // Two topologies may have the same number.
-    const route = others?.has(seen.id) === true ? { ...seen, owner: null } : seen;
+    const route = host.others?.has(seen.id) === true ? { ...seen, owner: null } : seen;
     // IPv6 has routes of one metric to one network side by side, over several links: ours is the one that counts.
-    if (route.owner === topology || !routes.has(route.id)) routes.set(route.id, route);
+    if (route.owner === host.topology || !routes.has(route.id)) routes.set(route.id, route);
   }
   return [...routes.values()];
 }
 
+const seenRoutes = inEachBody(({ body: { name }, links, routes }, topology) => {
+  const byName = new Map(links.map((link) => [link.ifname, link]));
+  return routes.flatMap((found) => {
+    if (isLocal(found) || found.tos !== undefined || found.from !== undefined) return [];
+    return liveOf(found, name, byName.get(found.dev ?? ''), topology) ?? [];
+  });
+});
+
 const isLocal = ({ type = '1', protocol }: IpRoute): boolean =>
   protocol === KERNEL && ['2', '3', '4', '5'].includes(type);
 
-function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null {
+/** `link`: the one that it leaves by. */
+function liveOf(found: IpRoute, body: string, link: IpLink | undefined, topology: string): Live | null {
   const to = parseNetwork(found.dst);
   if (to === null) return null;
   const { nexthops, table = String(MAIN), dev } = found;
   const type = TYPES[found.type ?? '1'] ?? `type ${String(found.type)}`;
   const family = found.dst.includes(':') || isSix(found) ? 6 : 4;
-  const body = state.body.name;
-  const link = type === 'unicast' && dev !== undefined ? { link: dev } : {};
+  const addresses = link?.addr_info ?? [];
+  const way = type === 'unicast' && dev !== undefined ? { link: dev } : {};
   const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
   const holders = type === 'unicast' && dev !== undefined ? fallsWith(body, dev) : [netnsOf(body)];
   return {
@@ -73,17 +80,17 @@ function liveOf(found: IpRoute, state: BodyState, topology: string): Live | null
     fields: {
       type,
       table: Number(table),
-      ...link,
+      ...way,
       via: nexthops?.map(wayOf).join(', ') ?? found.gateway ?? found.via?.host ?? null,
       from: found.prefsrc ?? null,
       mtu: mtu ?? null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: [...holders.slice(0, 1), ...reachedThrough(found, state)],
+    needs: [...holders.slice(0, 1), ...reachedThrough(found, body, addresses)],
     diesWith: holders,
-    lostWith: lostWith(found, family, state),
+    lostWith: lostWith(found, family, body, addresses),
     provides: [],
-    owner: owner(found, state, topology),
+    owner: owner(found, link, topology),
   };
 }
 
@@ -97,27 +104,29 @@ type NextHop = Pick<IpRoute, 'gateway' | 'via' | 'dev'>;
 const isSix = (found: IpRoute): boolean => 'pref' in found;
 
 /** The addresses without which the kernel would refuse the gateway (fib_check_nh) or the source, were the route made again. */
-function reachedThrough({ dev, gateway, via, prefsrc }: IpRoute, { body, links }: BodyState): string[] {
+function reachedThrough(
+  { dev, gateway, via, prefsrc }: IpRoute,
+  body: string,
+  addresses: readonly IpAddress[],
+): string[] {
   const router = gateway ?? via?.host;
-  const own = links.find(({ ifname }) => ifname === dev)?.addr_info ?? [];
-  return own.flatMap(({ local, prefixlen }) => {
-    if (local === undefined || dev === undefined) return [];
+  if (dev === undefined || (router === undefined && prefsrc === undefined)) return [];
+  return addresses.flatMap(({ local, prefixlen }) => {
+    if (local === undefined) return [];
     const reaches = router !== undefined && contains(networkOf(local, prefixlen), router);
-    return local === prefsrc || reaches ? [`${body.name}/address/${dev}/${local}`] : [];
+    return local === prefsrc || reaches ? [`${body}/address/${dev}/${local}`] : [];
   });
 }
 
 /** IPv4 routes vanish with a link's last address (fib_disable_ip), and those that name a source with that address (fib_sync_down_addr). */
-function lostWith(found: IpRoute, family: 4 | 6, { body, links }: BodyState): string[] {
-  if (family === 6 || found.dev === undefined) return [];
-  const own = links.find(({ ifname }) => ifname === found.dev)?.addr_info ?? [];
-  return own.flatMap(({ family: of, local }) =>
-    of === 'inet' && local !== undefined ? [`${body.name}/address/${found.dev ?? ''}/${local}`] : [],
+function lostWith({ dev }: IpRoute, family: 4 | 6, body: string, addresses: readonly IpAddress[]): string[] {
+  if (family === 6 || dev === undefined) return [];
+  return addresses.flatMap(({ family: of, local }) =>
+    of === 'inet' && local !== undefined ? [`${body}/address/${dev}/${local}`] : [],
   );
 }
 
-function owner(found: IpRoute, { links }: BodyState, topology: string): string | null {
-  if (found.protocol !== String(protocolOf(topology))) return null;
-  const link = links.find(({ ifname }) => ifname === found.dev);
+function owner({ protocol }: IpRoute, link: IpLink | undefined, topology: string): string | null {
+  if (protocol !== String(protocolOf(topology))) return null;
   return (link && ownerOf(link, topology)) ?? topology;
 }

@@ -13,7 +13,7 @@ import {
 import { protocolOf } from '../marks.js';
 import type { Desired, Fields, Json, Path, Resource } from '../model.js';
 import { linkId, fallsWith } from './link.js';
-import { MAIN, routeId, routesIn } from './route-live.js';
+import { liveRoutes, MAIN, routeId } from './route-live.js';
 import { addressesOf, metricOf, reachedThrough, type Value } from './route-ways.js';
 
 const properties: Properties = {
@@ -104,7 +104,7 @@ export const route: Kind = {
     },
   },
 
-  live: (host) => [...host.bodies.values()].flatMap((state) => routesIn(state, host)),
+  live: liveRoutes,
 
   make: (resource, { topology }) => [
     { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },

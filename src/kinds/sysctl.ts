@@ -11,6 +11,7 @@ import {
 } from '../kind.js';
 import type { Command, Desired, Fields, Json, Path, Resource } from '../model.js';
 import { folded, isSysctlPath } from '../tools/sysctl.js';
+import { inEachBody } from './in-each-body.js';
 
 const scalar = { type: ['integer', 'string', 'boolean'], minLength: 1 } as const;
 
@@ -91,18 +92,16 @@ export const sysctl: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, exists, sysctls }) =>
-      exists
-        ? Object.entries(sysctls).map(([path, value]) => ({
-            ...placed(body.name, path),
-            fields: { value },
-            // Those of a link of ours are ours; those of a body belong to whoever else set them.
-            ...(deviceIn(path) === null ? { owner: null } : {}),
-          }))
-        : [],
-    );
-  },
+  live: inEachBody(({ body, exists, sysctls }) =>
+    exists
+      ? Object.entries(sysctls).map(([path, value]) => ({
+          ...placed(body.name, path),
+          fields: { value },
+          // Those of a link of ours are ours; those of a body belong to whoever else set them.
+          ...(deviceIn(path) === null ? { owner: null } : {}),
+        }))
+      : [],
+  ),
 
   make: (resource) => [write(resource)],
   change: (_before, after) => [write(after)],

@@ -14,6 +14,7 @@ import {
 import { groupOf, ownerOf } from '../marks.js';
 import type { Fields, Json } from '../model.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 import { tunnelFields } from './tunnel-fields.js';
 import { tunnelFindings } from './tunnel-findings.js';
 import {
@@ -90,17 +91,15 @@ export const tunnel: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links.flatMap((link) => {
-        const mode = link.linkinfo?.info_kind as TunnelMode;
-        if (!Object.hasOwn(tunnelModes, mode)) return [];
-        const fields = readTunnel(mode, link.linkinfo?.info_data ?? {});
-        // The kernel's own gre0, gretap0 (ip_gre.c's fallback devices) bear no mark: foreign.
-        return [{ ...idsOf(body.name, link.ifname, fields), fields, owner: ownerOf(link, host.topology) }];
-      }),
-    );
-  },
+  live: inEachBody(({ body, links }, topology) =>
+    links.flatMap((link) => {
+      const mode = link.linkinfo?.info_kind as TunnelMode;
+      if (!Object.hasOwn(tunnelModes, mode)) return [];
+      const fields = readTunnel(mode, link.linkinfo?.info_data ?? {});
+      // The kernel's own gre0, gretap0 (ip_gre.c's fallback devices) bear no mark: foreign.
+      return [{ ...idsOf(body.name, link.ifname, fields), fields, owner: ownerOf(link, topology) }];
+    }),
+  ),
 
   cost: costOf,
 

@@ -15,6 +15,7 @@ import type { Fields } from '../model.js';
 import type { IpLink } from '../state.js';
 import { firstOf } from './twins.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
+import { inEachBody } from './in-each-body.js';
 
 /**
  * vlan_changelink() in the kernel's net/8021q/vlan_netlink.c looks at the flags and the priority maps alone, and says
@@ -68,17 +69,15 @@ export const vlan: Kind = {
     },
   },
 
-  live(host) {
-    return [...host.bodies.values()].flatMap(({ body, links }) =>
-      links
-        .filter(({ linkinfo }) => linkinfo?.info_kind === 'vlan')
-        .map((link) => ({
-          ...idsOf(body.name, link.ifname, link.link ?? null),
-          fields: fieldsOf(link),
-          owner: ownerOf(link, host.topology),
-        })),
-    );
-  },
+  live: inEachBody(({ body, links }, topology) =>
+    links
+      .filter(({ linkinfo }) => linkinfo?.info_kind === 'vlan')
+      .map((link) => ({
+        ...idsOf(body.name, link.ifname, link.link ?? null),
+        fields: fieldsOf(link),
+        owner: ownerOf(link, topology),
+      })),
+  ),
 
   make({ body, id: name, fields }, { topology }) {
     const { link, id, protocol } = fields as {
