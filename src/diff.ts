@@ -3,7 +3,7 @@ import { compare } from './compare.js';
 import { graphOf, type Graph } from './graph.js';
 import type { Cost } from './kind.js';
 import { kindOf } from './kinds/index.js';
-import { Owners } from './owners.js';
+import { ownersOf, type Owners } from './owners.js';
 import type { Change, Desired, FieldChange, Interruption, Live } from './model.js';
 
 /**
@@ -27,7 +27,7 @@ export interface Difference {
 export function diff(desired: readonly Desired[], live: readonly Live[], topology: string): Difference {
   const wanted = graphOf(desired);
   const there = graphOf(live);
-  const owners = new Owners(there);
+  const owners = ownersOf(live);
   const changes = new Map<string, Change>();
   const obstacles: Obstacle[] = [];
 

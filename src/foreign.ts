@@ -10,14 +10,18 @@ import type { BodyState, HostState, IpLink } from './state.js';
 
 /** What is to go although it holds something foreign. */
 export function occupied(changes: readonly Change[], host: HostState, there: Graph<Live>): Obstacle[] {
+  const going = changes.filter(isGoing);
+  if (going.length === 0) return [];
   const upon = stackedIn(host, there);
-  return changes.flatMap(({ before, after, action }) => {
-    if (before === null || (action !== 'remove' && action !== 'replace')) return [];
+  return going.flatMap(({ before, after }) => {
+    if (before === null) return [];
     const holder = kindOf(before.kind).holds?.(before, host) ?? upon(before);
     const desired: Desired = after ?? { ...before, ownership: 'owned', at: null };
     return holder === null ? [] : [{ reason: 'occupied', desired, holder }];
   });
 }
+
+const isGoing = ({ action }: Change): boolean => action === 'remove' || action === 'replace';
 
 /** Links that the kernel deletes with the one below them (NETDEV_UNREGISTER in their drivers), and that are not ours. */
 function stackedIn(host: HostState, there: Graph<Live>): (resource: Live) => Live | null {
@@ -62,7 +66,8 @@ export function toldOfForeign(
   there: Graph<Live>,
   owners: Owners,
   topology: string,
-): Change[] {
+): readonly Change[] {
+  if (!changes.some(isGoing)) return changes;
   const changing = new Set(changes.map(({ id }) => id));
   const ties = new Map<string, string[]>();
   for (const tie of live) {
@@ -74,7 +79,7 @@ export function toldOfForeign(
       ties.set(id, [...(ties.get(id) ?? []), tie.id.split('/').slice(2).join('/')]);
   }
   return changes.map((change) => {
-    const left = change.action === 'remove' || change.action === 'replace' ? ties.get(change.id) : undefined;
+    const left = isGoing(change) ? ties.get(change.id) : undefined;
     if (left === undefined) return change;
     return {
       ...change,

@@ -1,9 +1,8 @@
 // The host in, what netplan-ovs owns on it out, by topology. Needs no topology file: the marks are in the things themselves.
-import { graphOf } from './graph.js';
 import { kinds } from './kinds/index.js';
 import { HOST, type Fields, type HostRecord, type Live } from './model.js';
 import { observe } from './observe.js';
-import { Owners } from './owners.js';
+import { ownersOf } from './owners.js';
 import { madeIn, readRecord, recall, recordedTopologies } from './record.js';
 import type { Settings } from './settings.js';
 import type { HostState } from './state.js';
@@ -49,7 +48,7 @@ const marked = (host: HostState): string[] =>
 function ownedBy(host: HostState, record: HostRecord | undefined): Owned {
   const { topology } = host;
   const { live } = recall(record ?? null, [], liveOf(host), topology);
-  const owners = new Owners(graphOf(live));
+  const owners = ownersOf(live);
   const adopted = Object.entries(record?.before ?? {}).flatMap(([id, { fields }]) =>
     fields === null ? [] : [{ id, before: fields }],
   );

@@ -1,6 +1,15 @@
 // Live resources in, whose each of them is out.
-import type { Graph } from './graph.js';
+import { graphOf, type Graph } from './graph.js';
 import type { Live } from './model.js';
+
+const known = new WeakMap<readonly Live[], Owners>();
+
+/** Whose the resources of a list are; found out once for each list. */
+export function ownersOf(live: readonly Live[]): Owners {
+  const owners = known.get(live) ?? new Owners(graphOf(live));
+  known.set(live, owners);
+  return owners;
+}
 
 /** Whose a live resource is: its own mark, or that of what it dies with. */
 export class Owners {

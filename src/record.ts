@@ -6,7 +6,7 @@ import { Refusal } from './errors.js';
 import { graphOf } from './graph.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
-import { Owners } from './owners.js';
+import { ownersOf } from './owners.js';
 
 /** The record of a topology; null when there is none (a first run, or after a reboot). */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
@@ -62,18 +62,21 @@ const fileOf = (stateDir: string, topology: string): string => join(stateDir, `$
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
-/** What the record adds to the two sides: values to put back are desired, and what was not there before us is ours. */
+/**
+ * What the record adds to the two sides: values to put back are desired, and what was not there before us is ours. A side to
+ * which it adds nothing comes back as the same list.
+ */
 export function recall(
   record: HostRecord | null,
   desired: readonly Desired[],
   live: readonly Live[],
   topology: string,
-): { desired: Desired[]; live: Live[] } {
+): { desired: readonly Desired[]; live: readonly Live[] } {
   const before = new Map(Object.entries(record?.before ?? {}));
-  if (before.size === 0) return { desired: [...desired], live: [...live] };
+  if (before.size === 0) return { desired, live };
   const wanted = graphOf(desired);
   const there = graphOf(live);
-  const owners = new Owners(there);
+  const owners = ownersOf(live);
   const goes = (name: string): boolean =>
     wanted.resolve(name).length === 0 &&
     there.resolve(name).some((holder) => {
@@ -89,12 +92,21 @@ export function recall(
       ? []
       : [{ ...resource, fields, ownership: 'adopted', at: null }],
   );
+  const kept = changed(desired, (resource) => withDropped(resource, before.get(resource.id)));
   return {
-    desired: [...desired.map((resource) => withDropped(resource, before.get(resource.id))), ...restored],
-    live: live.map((found) =>
-      isMadeByUs(found, before.get(found.id)) ? { ...found, owner: topology } : found,
+    desired: restored.length === 0 ? kept : [...kept, ...restored],
+    live: changed(live, (found) =>
+      found.owner !== topology && isMadeByUs(found, before.get(found.id))
+        ? { ...found, owner: topology }
+        : found,
     ),
   };
+}
+
+/** The items as `change` gives them back; the same list when it gives all of them back as they are. */
+function changed<Item>(items: readonly Item[], change: (item: Item) => Item): readonly Item[] {
+  const after = items.map(change);
+  return after.every((item, i) => item === items[i]) ? items : after;
 }
 
 /** There was none before us; what bears somebody else's mark must also be the same as ours (there are routes side by side). */
@@ -139,7 +151,7 @@ export function forget(
   before: Readonly<Record<string, Before>>,
   desired: readonly Desired[],
 ): Record<string, Before> {
-  const wanted = new Map(desired.map((resource) => [resource.id, resource]));
+  const wanted = graphOf(desired);
   const kept: Record<string, Before> = {};
   for (const [id, was] of Object.entries(before)) {
     const resource = wanted.get(id);

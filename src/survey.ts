@@ -18,7 +18,7 @@ import {
 } from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
-import { Owners } from './owners.js';
+import { ownersOf, type Owners } from './owners.js';
 import { plan } from './plan.js';
 import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
 import type { Settings } from './settings.js';
@@ -77,8 +77,9 @@ export function assess(
   const { topology } = intent;
   const found = kinds.flatMap((kind) => kind.live(host));
   const { desired: wanted, live } = recall(record, intent.desired, found, topology);
-  const owners = new Owners(graphOf(live));
-  const desired = [...wanted, ...kept(live, wanted, owners, topology)];
+  const owners = ownersOf(live);
+  const staying = kept(live, wanted, owners, topology);
+  const desired = staying.length === 0 ? wanted : [...wanted, ...staying];
   const difference = diff(desired, live, topology);
   const there = graphOf(live);
   const changes = toldOfForeign(difference.changes, live, there, owners, topology);
@@ -90,6 +91,7 @@ export function assess(
       ? { topology, bodies, changes, steps: [], waves: [] }
       : plan({ topology, bodies, desired, live, changes, host, site });
   const before = remember(record, changes, ownedIn(desired), initialIn(host));
+  const reads = readsOf(intent.desired);
   const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
   return {
     intent,
@@ -99,12 +101,12 @@ export function assess(
     host,
     live,
     ownerOf: (resource) => owners.of(resource),
-    during: { ...looked, before, reads: merged(readsOf(intent.desired), record?.reads ?? []) },
+    during: { ...looked, before, reads: merged(reads, record?.reads ?? []) },
     after: {
       ...looked,
       bodies: foundOf(intent, null),
       before: forget(before, intent.desired),
-      reads: readsOf(intent.desired),
+      reads,
     },
     get fingerprint() {
       return fingerprintOf(desired, live, (resource) => owners.of(resource) === topology, record);
@@ -119,7 +121,7 @@ function kept(
   owners: Owners,
   topology: string,
 ): Desired[] {
-  const known = new Set(wanted.map(({ id }) => id));
+  const known = graphOf(wanted);
   const there = graphOf(live);
   const isHeld = ({ kind, diesWith }: Live): boolean =>
     diesWith.some((id) => {
@@ -127,7 +129,7 @@ function kept(
       return holder?.kind === kind && owners.of(holder) === topology;
     });
   return live
-    .filter((found) => !known.has(found.id) && isHeld(found) && owners.of(found) !== topology)
+    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
     .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
 }
 
@@ -154,9 +156,10 @@ const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
 
 /** A namespace that is not ours to make has to be there, if anything is to be in it. */
 function requireNamespaces({ bodies, desired }: Intent, host: HostState): void {
+  const wanted = graphOf(desired);
   for (const { name, netns } of bodies) {
     if (host.bodies.get(name)?.exists !== false) continue;
-    const isMade = desired.some(({ provides }) => provides.includes(netnsOf(name)));
+    const isMade = wanted.resolve(netnsOf(name)).length > 0;
     if (isMade || !desired.some(({ body }) => body === name)) continue;
     throw new Refusal(`the namespace \`${name}\` is not there: no ${netns ?? ''}`, {
       hint: 'is the process or the container still running? Without `from` the namespace is made',
