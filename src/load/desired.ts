@@ -5,18 +5,19 @@ import type { Topology } from './topology.js';
 
 /** In the order of the file: all entries, then what all links want. */
 export function desiredOf({ bodies, names }: Topology): Desired[] {
-  const entries = bodies.flatMap(({ name: body }) =>
-    names
-      .sections(body)
-      .flatMap((section) =>
-        names
-          .entries(body, section)
-          .flatMap((entry) => names.kindFor(section, entry)?.section.desired(entry, names) ?? []),
-      ),
-  );
+  const desired: Desired[] = [];
+  const add = (resources: readonly Desired[] = []): void => {
+    for (const resource of resources) desired.push(resource);
+  };
+  for (const { name: body } of bodies) {
+    for (const section of names.sections(body)) {
+      for (const entry of names.entries(body, section))
+        add(names.kindFor(section, entry)?.section.desired(entry, names));
+    }
+  }
   const onLink = kinds.flatMap((kind) => kind.onLink ?? []);
-  const links = bodies.flatMap(({ name }) =>
-    names.links(name).flatMap((link) => onLink.flatMap((part) => part.desired(link, names))),
-  );
-  return [...entries, ...links];
+  for (const { name } of bodies) {
+    for (const link of names.links(name)) for (const part of onLink) add(part.desired(link, names));
+  }
+  return desired;
 }

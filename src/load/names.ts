@@ -49,6 +49,7 @@ export function indexOf(
     ),
   );
   const byKey = perBody((body) => groupBy(declared().get(body) ?? [], ({ key }) => key));
+  const sectionsIn = perBody((body) => [...(entriesIn.get(body)?.keys() ?? [])]);
   const found = new Set(
     bodies.filter(({ name, from }) => name === HOST || from !== null).map(({ name }) => name),
   );
@@ -93,7 +94,7 @@ export function indexOf(
       sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),
     declarerOf: (link) => declaring.get(link)?.kind,
     propertiesOf: (link) => declaring.get(link)?.properties ?? {},
-    sections: (body) => [...(entriesIn.get(body)?.keys() ?? [])],
+    sections: sectionsIn,
     declarations: (body) => declared().get(body) ?? [],
   };
   return names;
@@ -121,15 +122,20 @@ function itemsOf(section: string, content: Json, body: string, path: Path): Entr
 }
 
 function declarationsOf(entries: ReadonlyMap<string, readonly Entry[]> | undefined): Declaration[] {
-  return [...(entries ?? [])].flatMap(([section, list]) =>
-    list.flatMap((entry) => keysOf(section, entry).map((key, nth) => ({ ...key, section, entry, nth }))),
-  );
-}
-
-/** The keys of an entry that is a link, whichever of the section's kinds takes it. */
-function keysOf(section: string, entry: Entry): readonly { readonly body: string; readonly key: string }[] {
-  const kind = sectionKinds(section).find(({ section: { links } }) => links !== undefined);
-  return kind === undefined ? [] : (kind.section.keys?.(entry) ?? [{ body: entry.body, key: entry.key }]);
+  return [...(entries ?? [])].flatMap(([section, list]) => {
+    // Whichever of the section's kinds takes an entry, its keys are told in one way.
+    const kind = sectionKinds(section).find(({ section: { links } }) => links !== undefined);
+    if (kind === undefined) return [];
+    return list.flatMap((entry) =>
+      (kind.section.keys?.(entry) ?? [entry]).map(({ body, key }, nth) => ({
+        body,
+        key,
+        section,
+        entry,
+        nth,
+      })),
+    );
+  });
 }
 
 const bySection = groupBy(

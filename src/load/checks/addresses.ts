@@ -32,6 +32,7 @@ export function* addresses(subject: Subject): Generator<Finding> {
   }
   for (const one of placed) yield* unusable(one);
   for (const inBody of groupBy(placed.filter(isUsable), ({ link }) => link.body).values()) {
+    if (inBody.length < 2) continue;
     yield* twice(inBody, subject);
     yield* overlapping(inBody, subject);
   }

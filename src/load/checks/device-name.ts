@@ -35,4 +35,5 @@ export function nameFault(name: string, longest: number): string | undefined {
 const FORBIDDEN = /[\p{White_Space}!-*,/:-@[-^`{-~]/u;
 
 /** The kernel's isspace() knows Latin-1 (lib/ctype.c), so that `à`, which is 0xc3 0xa0 in UTF-8, is refused. */
-const hasKernelSpace = (name: string): boolean => Buffer.from(name).includes(0xa0);
+const hasKernelSpace = (name: string): boolean =>
+  lengthOf(name) > name.length && Buffer.from(name).includes(0xa0);

@@ -9,9 +9,11 @@ import { inLine, texts, type Subject } from './subject.js';
 
 export function* neighbours(subject: Subject): Generator<Finding> {
   for (const link of subject.links.filter(({ netdev }) => netdev)) {
+    const list = listed(link);
+    if (list.length === 0) continue;
     const own = new Set(texts(link.value['addresses']).map(([, text]) => parseInterfaceAddress(text)?.ip));
     const seen = new Map<string, Path>();
-    for (const [value, path] of listed(link)) {
+    for (const [value, path] of list) {
       const to = String(value['to']);
       const ip = parseAddress(to)?.ip;
       const fault = faultOf(ip, to, own);

@@ -6,6 +6,7 @@ import type { Schema } from '../../schema.js';
 import { show, type Finding } from '../diagnostic.js';
 import { checkSchema } from '../expectations.js';
 import { didYouMean } from '../nearest.js';
+import type { Mapping } from '../topology.js';
 import type { Subject } from './subject.js';
 
 type What = NonNullable<Property['x-reference']>;
@@ -32,13 +33,14 @@ export function* references(subject: Subject): Generator<Finding> {
 }
 
 function* dangling(
-  value: Json,
+  value: Mapping,
   places: readonly Place[],
   path: Path,
   body: string,
   subject: Subject,
 ): Generator<Finding> {
   for (const { keys, what } of places) {
+    if (value[keys[0] ?? ''] === undefined) continue;
     for (const [name, at] of namesAt(value, keys, path)) {
       if (!subject.lost.has(name)) yield* missing[what](name, at, body, subject);
     }
