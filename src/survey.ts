@@ -129,7 +129,7 @@ function kept(
       return holder?.kind === kind && owners.of(holder) === topology;
     });
   return live
-    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
+    .filter((found) => owners.of(found) !== topology && isHeld(found) && known.get(found.id) === undefined)
     .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
 }
 

@@ -66,7 +66,7 @@ export const sysctl: Kind = {
   onLink: {
     properties: onLink,
     desired({ body, device, value, path, adopted, netdev }: DeclaredLink, names) {
-      if (!netdev) return [];
+      if (!netdev || (value['sysctls'] === undefined && value['accept-ra'] === undefined)) return [];
       const given = [
         ...Object.entries((value['sysctls'] ?? {}) as Fields).map(
           ([key, one]) => [pathOnLink(key, device), one, [...path, 'sysctls', key]] as const,
