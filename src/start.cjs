@@ -13,7 +13,7 @@ const codeCache = join(__dirname, `code-cache/${process.version}-${process.arch}
 
 /** The bundle as Node would compile it. It is ASCII, and decoding it as UTF-8 would take ten times as long. */
 function bundle(cachedData) {
-  const source = readFileSync(filename, 'latin1').replace('#!', '//');
+  const source = readFileSync(filename, 'latin1').replace(/^#!/, '//');
   return new Script(wrap(source), { filename, cachedData });
 }
 
