@@ -1,4 +1,4 @@
-// In: what runs of ava printed, and the lines that live tests wrote about themselves. Out: counts, and where each test ran.
+// In: what runs of ava printed, and the lines that live tests wrote about themselves. Out: counts, what failed, where each test ran.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,6 +14,40 @@ export function count({ status, output }) {
     summary: summary.match(/^ {2}\d+ .*$/gm)?.map((line) => line.trim()) ?? [`ended with status ${status}`],
   };
 }
+
+/** What failed in one run of ava over these files, `file › title` each, and the texts by which ava explains it. */
+export function failures({ status, output }, files = []) {
+  if (status === 0) return { names: [], details: [] };
+  const [running, ...explained] = output.split(RULE);
+  // With a single file, ava prints titles alone.
+  const prefix = files.length === 1 ? `${path.basename(files[0], '.test.js')} › ` : '';
+  const matches = (pattern) => [...running.matchAll(pattern)].map(([text, match]) => match ?? text.trimEnd());
+  const names = [
+    ...matches(FAILED).map((test) => `${prefix}${test}`),
+    ...matches(PENDING).map((test) => `${prefix}${test} (pending when the time was up)`),
+    ...matches(ENDED),
+  ];
+  const details = [
+    ...matches(THROWN),
+    ...explained.slice(0, -1).map((text) => text.replace(/^\n+|\n+$/g, '')),
+  ];
+  return {
+    names: names.length > 0 ? names : [`ended with status ${status}`],
+    // A run that came to no end (the guest's time was up) leaves only its last words.
+    details: explained.length > 0 ? details : [...details, lastWords(output)],
+  };
+}
+
+/** Ava's own: above it what comes while tests run, then the failed ones explained, if there are any, then the summary. */
+const RULE = /^ {2}─$/m;
+/** Each failed test, with the message of its error. */
+const FAILED = /^ {2}✘ \[(?:fail|unexpected pass)\]: (.+)$/gm;
+const PENDING = /^ {2}◌ (.+)$/gm;
+/** What happened to a file, or to the whole run. */
+const ENDED = /^ {2}(?:✘ (?!\[|Timed out while)|(?=Failed to exit when running ))(.+)$/gm;
+const THROWN = /^ {2}(?:Uncaught exception|Unhandled rejection) in [^]*?(?=^ {2}[✔✘] |^ {2}- \[|(?![^]))/gm;
+
+const lastWords = (output) => output.trimEnd().split('\n').slice(-20).join('\n');
 
 /** The lines of a report, `{title, file, where, status, reason}` each; none when no test wrote any. */
 export async function readReport(file) {

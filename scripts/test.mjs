@@ -1,5 +1,6 @@
 // In: parts to run (lint, unit, live, lab); with none: all. In the lab, after `live`, only the tests that this kernel cannot do.
-// Out: each part's own output, where each live test ran, ava's summaries, and as the last line `N passed, N failed`.
+// Out: each part's own output, where each live test ran, all failures once more, ava's summaries, and as the last line
+// `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { availableParallelism, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { count, merge, outcome, readReport, unreported } from './test-report.mjs';
+import { count, failures, merge, outcome, readReport, unreported } from './test-report.mjs';
 
 process.chdir(path.join(import.meta.dirname, '..'));
 const ava = [process.execPath, 'node_modules/ava/entrypoints/cli.mjs', '--no-color'];
@@ -27,9 +28,10 @@ conclude();
 
 /** Lint has no tests to count: when it fails, it counts as one. */
 async function lint() {
-  const { status } = await run('lint', ['npm', 'run', '-s', 'lint']);
+  const { status, output } = await run('lint', ['npm', 'run', '-s', 'lint']);
   return {
     name: 'lint',
+    failures: status === 0 ? { names: [], details: [] } : { names: ['see above'], details: [output] },
     summary: [status === 0 ? 'clean' : 'failed'],
     passed: 0,
     failed: status === 0 ? 0 : 1,
@@ -39,7 +41,11 @@ async function lint() {
 
 async function unit() {
   const name = 'unit and golden tests';
-  return { name, ...count(await run(name, [...ava, 'build/test/{unit,golden}/**/*.test.js'])) };
+  return { name, ...judged(await run(name, [...ava, 'build/test/{unit,golden}/**/*.test.js'])) };
+}
+
+function judged(result, files) {
+  return { ...count(result), failures: failures(result, files) };
 }
 
 /** The live tests: on this kernel, then in the lab. What each test came to is known only after both. */
@@ -60,11 +66,8 @@ async function liveFiles() {
 
 async function onThisKernel(files) {
   const name = `live tests on this kernel (${release()})`;
-  return {
-    name,
-    where: 'host',
-    ...count(await run(name, [...ava, '--concurrency', '2', ...files], report('host'))),
-  };
+  const result = await run(name, [...ava, '--concurrency', '2', ...files], report('host'));
+  return { name, where: 'host', ...judged(result, files) };
 }
 
 /** Whole files, or some of their tests. An emulated guest keeps one processor busy, so there are several. */
@@ -79,6 +82,10 @@ async function inTheLab(tests) {
     name,
     where: 'lab',
     summary,
+    failures: {
+      names: runs.flatMap((each) => each.failures.names),
+      details: runs.flatMap((each) => each.failures.details),
+    },
     passed: sum('passed'),
     failed: sum('failed'),
     skipped: sum('skipped'),
@@ -102,7 +109,7 @@ async function inOneGuest(tests, index, of) {
   const files = [...new Set(tests.map(({ file }) => file))];
   const command = [...lab, ...ava, '--concurrency', '1', ...only, ...files];
   const name = `live tests in the lab (guest ${index + 1} of ${of})`;
-  return count(await run(name, command, report('lab', index), of > 1 ? `${index + 1} │ ` : ''));
+  return judged(await run(name, command, report('lab', index), of > 1 ? `${index + 1} │ ` : ''), files);
 }
 
 /** Where the tests of one run write their lines: each guest into a file of its own, as they cannot append to a common one. */
@@ -136,7 +143,8 @@ function settle(runs, tests) {
     const { passed, failed, skipped } = unreported(result, tests, result.where);
     return { ...result, passed: index === 0 ? passed : 0, failed, skipped: index === 0 ? skipped : 0 };
   });
-  return [...beyond, { summary: [], ...merged }];
+  const names = wants('lab') ? nowhere.map((test) => `${fullTitle(test)} (ran nowhere)`) : [];
+  return [...beyond, { name: 'live tests', failures: { names, details: [] }, summary: [], ...merged }];
 }
 
 /** Where a test came to its result: in the lab only when this kernel could not do it. */
@@ -150,13 +158,27 @@ function list(place, tests) {
   console.log(`  ${place}: ${tests.length}`);
   for (const test of tests) {
     const because = test.reason === undefined ? '' : ` (${test.reason})`;
-    console.log(`    ${outcome(test)}  ${path.basename(test.file, '.test.js')} › ${test.title}${because}`);
+    console.log(`    ${outcome(test)}  ${fullTitle(test)}${because}`);
   }
 }
 
+function fullTitle({ file, title }) {
+  return `${path.basename(file, '.test.js')} › ${title}`;
+}
+
+/** Everything that one has to know who sees only the end of a long log. */
 function conclude() {
+  const failed = results.filter(({ failures }) => failures.names.length > 0);
+  for (const { name, failures } of failed) {
+    heading(`what failed: ${name}`);
+    console.log(failures.details.join('\n\n'));
+  }
   heading('summary');
-  for (const { name, summary } of results) if (name) console.log(`  ${name}: ${summary.join(', ')}`);
+  for (const { name, summary } of results.filter(({ summary }) => summary.length > 0))
+    console.log(`  ${name}: ${summary.join(', ')}`);
+  if (failed.length > 0) console.log('\n  failed:');
+  for (const { name, failures } of failed)
+    for (const test of failures.names) console.log(`    ✘ ${name}: ${test}`);
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped}`);

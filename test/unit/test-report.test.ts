@@ -16,6 +16,7 @@ interface Counts {
 }
 interface TestReport {
   count(run: { status: number; output: string }): Counts & { summary: string[] };
+  failures(run: { status: number; output: string }, files?: string[]): { names: string[]; details: string[] };
   merge(lines: object[]): LiveTest[];
   outcome(test: Partial<LiveTest>): string;
   unreported(counted: Counts, tests: object[], where: string): Counts;
@@ -23,7 +24,7 @@ interface TestReport {
 
 // It runs before anything is compiled, so it is plain JavaScript that the compiler does not see.
 const module = pathToFileURL(resolve('scripts/test-report.mjs')).href;
-const { count, merge, outcome, unreported } = (await import(module)) as TestReport;
+const { count, failures, merge, outcome, unreported } = (await import(module)) as TestReport;
 
 test('passed tests are counted although ava leaves them out of a failing summary', (t) => {
   const output =
@@ -74,5 +75,81 @@ test('what ava counted beyond the reports is kept, and a reported skip is no pas
     passed: 0,
     failed: 0,
     skipped: 0,
+  });
+});
+
+test('every failed test is named with its file, and explained as ava does', (t) => {
+  const output = `
+  ✔ a › fine
+  ✘ [fail]: a › differs
+    ℹ a log
+  ✘ [fail]: sub › b › throws of its own
+  ─
+
+  a › differs
+
+  Difference (- actual, + expected):
+  - 1
+  + 2
+
+  ─
+
+  2 tests failed
+`;
+  t.deepEqual(failures({ status: 1, output }), {
+    names: ['a › differs', 'sub › b › throws of its own'],
+    details: ['  a › differs\n\n  Difference (- actual, + expected):\n  - 1\n  + 2'],
+  });
+});
+
+test('the file is named too where ava has but one and leaves it out', (t) => {
+  const output = '\n  ✘ [fail]: differs\n  ─\n\n  differs\n\n  ─\n\n  1 test failed\n';
+  const { names } = failures({ status: 1, output }, ['build/test/live/nat.test.js']);
+  t.deepEqual(names, ['nat › differs']);
+});
+
+test('a time-out names what was pending, and a crash is explained by what was thrown', (t) => {
+  const output = `
+  Uncaught exception in t/c.test.js
+
+  Error: by nobody caught
+
+  ✘ t/c.test.js exited with a non-zero exit code: 1
+  ✔ d › fine
+
+  ✘ Timed out while running tests
+
+  1 tests were pending in t/d.test.js
+
+  ◌ d › hangs
+
+  Failed to exit when running t/e.test.js
+
+  ─
+
+  1 uncaught exception
+  1 test remained pending after a timeout
+`;
+  t.deepEqual(failures({ status: 1, output }), {
+    names: [
+      'd › hangs (pending when the time was up)',
+      't/c.test.js exited with a non-zero exit code: 1',
+      'Failed to exit when running t/e.test.js',
+    ],
+    details: ['  Uncaught exception in t/c.test.js\n\n  Error: by nobody caught'],
+  });
+});
+
+test('of a run that came to no end, its last words are shown', (t) => {
+  const lines = Array.from({ length: 30 }, (_, line) => `line ${line}`);
+  const { names, details } = failures({ status: 124, output: `${lines.join('\n')}\n` });
+  t.deepEqual(names, ['ended with status 124']);
+  t.deepEqual(details, [lines.slice(10).join('\n')]);
+});
+
+test('a run in which nothing failed has nothing to tell', (t) => {
+  t.deepEqual(failures({ status: 0, output: '\n  ✔ a\n  ─\n\n  1 test passed\n' }), {
+    names: [],
+    details: [],
   });
 });
