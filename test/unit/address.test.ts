@@ -125,3 +125,10 @@ test('an address lies in each of its networks', (t) => {
   fc.assert(fc.property(any, ([ip, prefix]) => contains(networkOf(ip, prefix), ip)));
   t.pass();
 });
+
+test('the network of a link-local address is fe80::/64 where the bits between are zero', (t) => {
+  t.is(networkOf('fe80::1', 64), 'fe80::/64');
+  t.is(networkOf('fe80::1:2:3:4', 64), 'fe80::/64');
+  t.is(networkOf('fe80::1:2:3:4:5', 64), 'fe80:0:0:1::/64');
+  t.is(networkOf('fe80::1', 10), 'fe80::/10');
+});
