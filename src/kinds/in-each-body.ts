@@ -11,8 +11,7 @@ export function inEachBody(
     const known = seen.get(state);
     if (known?.topology === topology) return known.live;
     const live = look(state, topology);
-    // To see once more that there is nothing costs less than to remember it.
-    if (live.length > 0) seen.set(state, { topology, live });
+    seen.set(state, { topology, live });
     return live;
   };
   return ({ bodies, topology }) => [...bodies.values()].flatMap((state) => liveIn(state, topology));
