@@ -99,5 +99,12 @@ function commandsOf(change: Change, after: Desired, site: Site): Step['commands'
   return kind.change(change.before, after, [...fields], site);
 }
 
-const idsOf = (names: readonly string[] | undefined, graph: Graph<Resource>): string[] =>
-  (names ?? []).flatMap((name) => graph.resolve(name).map(({ id }) => id));
+/** In loops, not mapped: it is asked a dozen times of each change. */
+function idsOf(names: readonly string[] | undefined, graph: Graph<Resource>): readonly string[] {
+  if (names === undefined || names.length === 0) return NONE;
+  const ids: string[] = [];
+  for (const name of names) for (const { id } of graph.resolve(name)) ids.push(id);
+  return ids;
+}
+
+const NONE: readonly string[] = [];

@@ -34,6 +34,15 @@ export function deleteStepwise(count: number, bridge: Bridge): string {
   );
 }
 
+/** The quickest way to be rid of it all: the pairs go with their namespaces, a while after these. */
+export function clearAway(count: number, bridge: Bridge): string {
+  return lines(
+    bridge === 'linux' ? `ip link del ${BRIDGE}` : `ovs-vsctl del-br ${BRIDGE}`,
+    ...endpointsOf(count).map(({ namespace }) => `ip netns del ${namespace}`),
+    'while ip -o link show type veth | grep -q .; do sleep 0.1; done',
+  );
+}
+
 /** The commands in turns to two shells side by side, whose output goes into files: two keep two cores busy. */
 export function inTwoShells(commands: readonly string[], output: string): string {
   const lanes = [0, 1].map((lane) => commands.filter((_, i) => i % 2 === lane));

@@ -2,8 +2,8 @@
 import { settingsFrom } from '../../src/settings.js';
 import { readNamespace } from '../../src/tools/ip.js';
 import { readDatabase } from '../../src/tools/ovs-database.js';
-import { batchesOf, lineOf } from './batches.js';
-import { deleteStepwise, inTwoShells, makeStepwise } from './by-hand.js';
+import { batchesOf, lineOf, plainBatches } from './batches.js';
+import { clearAway, deleteStepwise, inTwoShells, makeStepwise } from './by-hand.js';
 import { measurement, takeTurns, type Measurement, type Scale } from './measurement.js';
 import { file, netplan, run, script, timed } from './processes.js';
 import { endpointsOf, topologyOf, type Bridge } from './topology.js';
@@ -34,26 +34,43 @@ function* scene(size: number, bridge: Bridge, rounds: Rounds): Generator<Measure
 
   const make = script('make', makeStepwise(size, bridge));
   const remove = script('delete', deleteStepwise(size, bridge));
-  yield* seconds(
-    takeTurns(rounds.slow, {
-      'one `ip` per step': () => timed(make),
-      'deleting one by one': () => timed(remove),
-    }),
-  );
+  const stepwise = takeTurns(rounds.slow, {
+    'one `ip` per step': () => timed(make),
+    'deleting one by one': () => quietly(size, () => timed(remove)),
+  });
+  yield* seconds(stepwise);
 
+  const clear = script('clear', clearAway(size, bridge));
+  const plain = script('plain.sh', plainBatches(size, bridge));
   const batches = script('feed', batchesOf(topology));
   const apply = netplan('apply', '--yes', topology);
   const destroy = netplan('destroy', '--yes', topology);
   const destroying: number[] = [];
+  const alike = (making: readonly string[]) => (): number => {
+    const made = timed(making);
+    destroying.push(quietly(size, () => timed(destroy)));
+    return made;
+  };
   const writing = takeTurns(rounds.writing, {
-    'the same batches by hand': () => first(timed(batches), destroying.push(timed(destroy))),
-    apply: () => first(timed(apply), destroying.push(timed(destroy))),
+    'batches as written by hand': () => first(timed(plain), run(clear)),
+    'the same batches by hand': alike(batches),
+    apply: alike(apply),
   });
   yield* seconds({ ...writing, destroy: destroying });
 
   run(apply);
+  quietly(size, () => 0);
   yield* seconds(looking(size, bridge, topology, rounds.reading));
   run(destroy);
+}
+
+/**
+ * A thousand new ends on one bridge go on soliciting routers for 12 s (RFC 4861: three times, every 4 s), each heard by all:
+ * that is over before the next thing is measured.
+ */
+function quietly<Result>(size: number, action: () => Result): Result {
+  if (size >= 1000) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 13_000);
+  return action();
 }
 
 /** What is measured, with something else done after it. */

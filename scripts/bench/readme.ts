@@ -26,7 +26,8 @@ address and a default route.`;
 }
 
 const NOTES = `- *One \`ip\` per step* is a shell script with a process for each step, *deleting one by one* another.
-- *The same batches by hand*: those of the plan, fed to the tools by two shells with \`nsenter\`.
+- *Batches as written by hand* bring up the bridge first and each end as it is made; *the same batches by hand* are those of the
+  plan, in its order. Both are fed to the tools by two shells with \`nsenter\`.
 - *Reading by hand*: two shells, one \`ip -j -d -batch\` for each namespace.
 - *One endpoint more* is the whole of \`apply\`: plan, change, second look.
 - *Own work* is load, diff, plan and render without any tool, on what was recorded of a host; *CPU* is that of the process

@@ -53,6 +53,7 @@ const rules: readonly Rule[] = [
   above('CPU of plan, nothing to change', 'an empty `node`', 120, /lines$/),
   above('CPU of plan, from nothing', 'an empty `node`', 120, /lines$/),
   ratio('apply', 'one `ip` per step', 1 / 6, THOUSAND),
+  ratio('apply', 'batches as written by hand', 1.25, THOUSAND),
   ratio('apply', 'the same batches by hand', 1.25, THOUSAND),
   ratio('plan, nothing to change', 'reading by hand', 1.3, THOUSAND),
   ratio('apply, one endpoint more', 'plan, nothing to change', 1.15, THOUSAND),
