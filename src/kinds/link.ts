@@ -11,8 +11,9 @@ import {
   type Properties,
 } from '../kind.js';
 import { aliasOf, readAlias } from '../marks.js';
-import { HOST, type Command, type Fields, type Json, type Resource } from '../model.js';
+import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
 import type { IpLink } from '../state.js';
+import { inEachBody } from './in-each-body.js';
 
 const fields: Properties = {
   up: {
@@ -86,23 +87,12 @@ export const link: Kind = {
   },
 
   live(host) {
-    const types = new Map(host.ovs?.Interface.map(({ name, type }) => [name, type]));
-    return [...host.bodies.values()].flatMap(({ body, links }) => {
-      const lent = new Set(links.map(({ master, address }) => `${master} ${address}`));
-      return links.map((found) => ({
-        id: linkId(body.name, found.ifname),
-        kind: 'link',
-        body: body.name,
-        fields: fieldsOf(found),
-        given: [
-          ...(body.name === HOST ? givenByOvs(types.get(found.ifname)) : []),
-          // A bridge that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id).
-          ...(lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : []),
-        ],
-        needs: standsOn(body.name, found.ifname),
-        diesWith: [holderOf(body.name, found.ifname)],
-        provides: [],
-      }));
+    const links = linksIn(host);
+    if (host.ovs === null) return links;
+    const types = new Map(host.ovs.Interface.map(({ name, type }) => [linkId(HOST, name), type]));
+    return links.map((found) => {
+      const type = types.get(found.id);
+      return type === undefined ? found : { ...found, given: [...givenByOvs(type), ...(found.given ?? [])] };
     });
   },
 
@@ -182,13 +172,24 @@ function isOvsPort({ body, value }: DeclaredLink, names: Names): boolean {
   return typeof value['bridge'] === 'string' && names.link(body, value['bridge'])?.bridge === 'ovs';
 }
 
-/** Of its own devices Open vSwitch also chooses what no row says. `type` is that of the interface, undefined for none. */
-const givenByOvs = (type: string | undefined): string[] =>
-  type === undefined
-    ? []
-    : type === ''
-      ? ['promiscuous']
-      : ['mtu', 'macaddress', 'txqueuelen', 'promiscuous'];
+/** Of its own devices Open vSwitch also chooses what no row says. `type` is that of the interface. */
+const givenByOvs = (type: string): string[] =>
+  type === '' ? ['promiscuous'] : ['mtu', 'macaddress', 'txqueuelen', 'promiscuous'];
+
+const linksIn = inEachBody(({ body, links }): Live[] => {
+  const lent = new Set(links.map(({ master, address }) => `${master} ${address}`));
+  return links.map((found) => ({
+    id: linkId(body.name, found.ifname),
+    kind: 'link',
+    body: body.name,
+    fields: fieldsOf(found),
+    // A bridge that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id).
+    given: lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : [],
+    needs: standsOn(body.name, found.ifname),
+    diesWith: [holderOf(body.name, found.ifname)],
+    provides: [],
+  }));
+});
 
 const fieldsOf = (found: IpLink): Fields => ({
   up: found.flags.includes('UP'),
