@@ -132,16 +132,21 @@ async function start(
   });
   streams.close();
   let isLate = false;
+  let hasEnded = false;
   const end = (): void => killGroup(child.pid);
-  const timer = setTimeout(() => {
+  const expire = (): void => {
+    if (hasEnded) return;
     isLate = true;
     end();
-  }, timeoutMs);
+  };
+  // While we were busy ourselves, it may have ended without our having heard of it: that is heard before setImmediate's turn.
+  const timer = setTimeout(() => setImmediate(expire), timeoutMs);
   signal?.addEventListener('abort', end);
   const exitCode = await new Promise<number | undefined>((resolve) => {
     child.on('error', () => resolve(undefined));
     child.on('exit', (code, by) => resolve(by === null ? (code ?? undefined) : 128 + constants.signals[by]));
   });
+  hasEnded = true;
   clearTimeout(timer);
   signal?.removeEventListener('abort', end);
   return { exitCode, isLate, written: streams.read() };

@@ -1,5 +1,8 @@
 // Processes in, their outcomes out, in order: what the words of a command are made of is nothing to the shells between.
 import test from 'ava';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runAll } from '../../../src/tools/run.js';
 import { INPUT } from '../../../src/tools/tool.js';
 
@@ -46,3 +49,25 @@ test('a program that is not there is named', async (t) => {
     await t.throwsAsync(runAll(processes, options), { message: /could not start no-such-program/ });
   }
 });
+
+test('what has ended in time is not late because we were busy ourselves', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'netplan-ovs-busy-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'pid');
+  const process = { argv: ['sh', '-c', 'echo $$ >"$1"', 'sh', file], netns: null };
+  const began = performance.now();
+  const running = runAll([process], { timeoutMs: 100 });
+  while (!hasEnded(file) || performance.now() - began < 200)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  t.deepEqual(await running, [{ exitCode: 0, stdout: '', stderr: '' }]);
+});
+
+/** True once the process that wrote its number has ended; nobody has waited for it yet. */
+function hasEnded(file: string): boolean {
+  try {
+    const pid = readFileSync(file, 'utf8').trim();
+    return pid !== '' && /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
