@@ -41,7 +41,7 @@ export async function observe(request: Request, settings: Settings): Promise<Hos
     answersTo(questions, request, settings),
     ovsOf(request, settings),
   ]);
-  const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? nothing(body)]));
+  const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? unread(body)]));
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
     const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
     if (state !== undefined && answer !== null) states.set(body, { ...state, ...answer });
@@ -172,13 +172,14 @@ async function ovsOf({ reads }: Request, settings: Settings): Promise<OvsState |
 export function bodyShown(body: Body, { stdout, stderr }: Outcome): BodyState | null {
   if (stderr.includes(INTERRUPTED)) return null;
   try {
-    return { ...nothing(body), exists: true, ...parseNamespace(stdout) };
+    return { ...unread(body), exists: true, ...parseNamespace(stdout) };
   } catch {
     return null;
   }
 }
 
-const nothing = (body: Body): BodyState => ({
+/** A body of which nothing is known yet. */
+export const unread = (body: Body): BodyState => ({
   body,
   exists: false,
   links: [],

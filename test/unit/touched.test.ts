@@ -1,18 +1,13 @@
 // A plan and what was seen of a host in, the bodies that need not be looked at again out, and the last batches of the others.
 import test from 'ava';
 import type { Batch, Change, Live, Plan } from '../../src/model.js';
+import { unread } from '../../src/observe.js';
 import type { BodyState, HostState } from '../../src/state.js';
 import { lastOf, untouched } from '../../src/touched.js';
 
 const state = (name: string): BodyState => ({
-  body: { name, netns: name === 'host' ? null : `/run/netns/${name}` },
+  ...unread({ name, netns: name === 'host' ? null : `/run/netns/${name}` }),
   exists: true,
-  links: [],
-  routes: [],
-  neighbours: [],
-  vlans: [],
-  sysctls: {},
-  nft: [],
 });
 
 const names = ['host', 'a', 'b', 'c'];

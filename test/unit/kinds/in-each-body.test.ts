@@ -2,18 +2,10 @@
 import test from 'ava';
 import { inEachBody } from '../../../src/kinds/in-each-body.js';
 import type { Live } from '../../../src/model.js';
+import { unread } from '../../../src/observe.js';
 import type { BodyState, HostState } from '../../../src/state.js';
 
-const stateOf = (name: string): BodyState => ({
-  body: { name, netns: null },
-  exists: true,
-  links: [],
-  routes: [],
-  neighbours: [],
-  vlans: [],
-  sysctls: {},
-  nft: [],
-});
+const stateOf = (name: string): BodyState => ({ ...unread({ name, netns: null }), exists: true });
 
 const hostOf = (topology: string, ...states: BodyState[]): HostState => ({
   topology,
