@@ -9,6 +9,7 @@ import { placeComplaint, placeFinding } from './place.js';
 import { toData, type Gaps } from './plain.js';
 import { prune } from './prune.js';
 import { read, STDIN } from './read.js';
+import { readSimple } from './simple.js';
 import { syntaxComplaints } from './syntax.js';
 import { textComplaints } from './text.js';
 import { isMapping, type Topology } from './topology.js';
@@ -61,12 +62,20 @@ function topologyOf(page: Page): Outcome {
 
   const unreadable = textComplaints(page.text);
   if (unreadable.length > 0) return failed(unreadable);
+  const simple = readSimple(page.text);
+  if (simple !== undefined) return meaningOf(simple, new Set(), page, locatorIn(page));
   const { root, errors } = parse(page.text);
   if (errors.length > 0) return failed(syntaxComplaints(page.text, errors));
   const { data, gaps, complaints } = toData(root, (offset) => page.positionOf(offset).line);
   if (gaps === null) return failed(complaints);
   const { topology, diagnostics } = meaningOf(data, gaps, page, locator(root));
   return { topology, diagnostics: [...placed(complaints), ...diagnostics] };
+}
+
+/** Places in a text that was read without the library: that is asked only if somebody wants to know one. */
+function locatorIn({ text }: Page): Locate {
+  let locate: Locate | undefined;
+  return (path, at) => (locate ??= locator(parse(text).root))(path, at);
 }
 
 /** What the data says: first its shape; then, of what has the right shape, the sense. */
