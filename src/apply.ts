@@ -7,8 +7,8 @@ import type { Change, Desired, HostRecord, Json } from './model.js';
 import { bodyShown } from './observe.js';
 import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
-import type { HostState } from './state.js';
-import { survey, type Intent, type Survey } from './survey.js';
+import type { BodyState } from './state.js';
+import { remaining, survey, type Intent, type Survey } from './survey.js';
 import { untouched } from './touched.js';
 
 export interface Applied {
@@ -59,27 +59,27 @@ async function attempt(
   settings: Settings,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Attempt> {
-  const { plan, intent } = surveyed;
+  const { plan, intent, host } = surveyed;
   try {
     const { failure, shown } = await execute(plan, settings, onProgress);
     if (failure !== null) return { failure, unproven: [], trouble: null };
-    const again = await survey(intent, settings, { seen: seenSince(surveyed, shown) });
-    return { failure, unproven: again.plan.changes, trouble: inTheWay(again.obstacles) };
+    const settled = untouched(plan, host);
+    const seen = new Map([...settled, ...shownSince(surveyed, shown)]);
+    const { changes, obstacles } = await remaining(intent, settings, seen, settled);
+    return { failure, unproven: changes, trouble: inTheWay(obstacles) };
   } catch (error) {
     return { failure: null, unproven: [], trouble: error as Error };
   }
 }
 
-/** The bodies that the plan did not touch, and those that it left as they were then shown; not those of which more is asked than that. */
-function seenSince({ plan, host, during }: Survey, shown: Executed['shown']): HostState['bodies'] {
-  const seen = new Map(untouched(plan, host));
+/** The bodies that the plan left as they were then shown; not those of which more is asked than that. */
+function shownSince({ plan, during }: Survey, shown: Executed['shown']): [string, BodyState][] {
   const asked = new Set(during.reads.map(({ body }) => body));
-  for (const body of plan.bodies) {
+  return plan.bodies.flatMap((body): [string, BodyState][] => {
     const outcome = asked.has(body.name) ? undefined : shown.get(body.name);
     const state = outcome && bodyShown(body, outcome);
-    if (state != null) seen.set(body.name, state);
-  }
-  return seen;
+    return state == null ? [] : [[body.name, state]];
+  });
 }
 
 /** What has come in the way since: nothing can be proven, or undone, around it. */

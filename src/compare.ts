@@ -3,7 +3,8 @@ import type { FieldChange, Fields, Json } from './model.js';
 
 /** The fields of `after` whose value differs from `before`; of nested maps and lists of maps, the parts that differ. */
 export function compare(before: Fields, after: Fields): FieldChange[] {
-  return Object.keys(after).flatMap((field) => differences(field, before[field], after[field]));
+  const differing = Object.keys(after).filter((field) => !equal(before[field], after[field]));
+  return differing.flatMap((field) => differences(field, before[field], after[field]));
 }
 
 function differences(field: string, before: Json | undefined, after: Json | undefined): FieldChange[] {

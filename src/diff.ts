@@ -72,8 +72,9 @@ function obstacleTo(
   }
   if (present !== undefined) {
     const owner = owners.of(present);
+    if (owner === topology) return null;
     const serves = desired.ownership === 'part' && compare(present.fields, desired.fields).length === 0;
-    return owner === topology || serves ? null : { reason: 'taken', desired, holder: present, owner };
+    return serves ? null : { reason: 'taken', desired, holder: present, owner };
   }
   if (desired.ownership === 'part') return null;
   for (const name of desired.provides) {

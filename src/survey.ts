@@ -1,6 +1,6 @@
 // What is wanted in, what the host lacks of it out: reads, recalls, diffs and plans. Nothing is written.
 import { createHash } from 'node:crypto';
-import { diff, type Obstacle } from './diff.js';
+import { diff, type Difference, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
 import { occupied, toldOfForeign } from './foreign.js';
 import type { Glance } from './glance.js';
@@ -15,6 +15,7 @@ import {
   type HostRecord,
   type Live,
   type Plan,
+  type Resource,
 } from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
@@ -23,6 +24,7 @@ import { plan } from './plan.js';
 import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
 import type { Settings } from './settings.js';
 import type { HostState } from './state.js';
+import { reachesBeyond } from './touched.js';
 
 /** What a topology wants of the host. To want nothing of a topology is to have all of it removed. */
 export interface Intent {
@@ -60,10 +62,30 @@ export interface Known {
 
 /** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
 export async function survey(intent: Intent, settings: Settings, known: Known = {}): Promise<Survey> {
+  const { record, host } = await look(intent, settings, known);
+  return assess(intent, record, host, settings);
+}
+
+/**
+ * What a host still lacks of an intent after a plan was carried out. Bodies that are `seen` are not read again, and in those
+ * of them that are `settled` nothing is compared again either: they lacked nothing, and nothing was done there.
+ */
+export async function remaining(
+  intent: Intent,
+  settings: Settings,
+  seen: HostState['bodies'],
+  settled: HostState['bodies'],
+): Promise<Difference> {
+  const { record, host } = await look(intent, settings, { seen });
+  requireNamespaces(intent, host);
+  return contrast(intent, record, host, (resource) => reachesBeyond(settled, resource));
+}
+
+async function look(intent: Intent, settings: Settings, known: Known) {
   const record = calledAsIn(intent.bodies, await readRecord(settings.stateDir, intent.topology));
   const others = await madeByOthers(settings.stateDir, intent.topology);
   const host = { ...(await observe({ ...requestOf(intent, record), ...known }, settings)), others };
-  return assess(intent, record, host, settings);
+  return { record, host };
 }
 
 /** What a host that was read lacks of an intent. Pure. Throws a Refusal where a namespace that the intent needs is not there. */
@@ -75,15 +97,8 @@ export function assess(
 ): Survey {
   requireNamespaces(intent, host);
   const { topology } = intent;
-  const found = kinds.flatMap((kind) => kind.live(host));
-  const { desired: wanted, live } = recall(record, intent.desired, found, topology);
+  const { desired, live, changes, obstacles } = contrast(intent, record, host);
   const owners = ownersOf(live);
-  const staying = kept(live, wanted, owners, topology);
-  const desired = staying.length === 0 ? wanted : [...wanted, ...staying];
-  const difference = diff(desired, live, topology);
-  const there = graphOf(live);
-  const changes = toldOfForeign(difference.changes, live, there, owners, topology);
-  const obstacles = [...difference.obstacles, ...occupied(changes, host, there)];
   const bodies = [...host.bodies.values()].map(({ body }) => body);
   const site = siteOf(topology, bodies, settings);
   const planned =
@@ -114,6 +129,31 @@ export function assess(
   };
 }
 
+interface Contrast extends Difference {
+  readonly desired: readonly Desired[];
+  readonly live: readonly Live[];
+}
+
+/** The two sides, and how they differ; of all resources, or of those in question. */
+function contrast(
+  { topology, desired: intended }: Intent,
+  record: HostRecord | null,
+  host: HostState,
+  inQuestion?: (resource: Resource) => boolean,
+): Contrast {
+  const among = <Item extends Resource>(items: readonly Item[]): readonly Item[] =>
+    inQuestion === undefined ? items : items.filter(inQuestion);
+  const found = among(kinds.flatMap((kind) => kind.live(host)));
+  const { desired: wanted, live } = recall(record, among(intended), found, topology);
+  const owners = ownersOf(live);
+  const staying = kept(live, wanted, owners, topology);
+  const desired = staying.length === 0 ? wanted : [...wanted, ...staying];
+  const difference = diff(desired, live, topology);
+  const there = graphOf(live);
+  const changes = toldOfForeign(difference.changes, live, there, owners, topology);
+  return { desired, live, changes, obstacles: [...difference.obstacles, ...occupied(changes, host, there)] };
+}
+
 /** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
 function kept(
   live: readonly Live[],
@@ -129,7 +169,7 @@ function kept(
       return holder?.kind === kind && owners.of(holder) === topology;
     });
   return live
-    .filter((found) => owners.of(found) !== topology && isHeld(found) && known.get(found.id) === undefined)
+    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
     .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
 }
 

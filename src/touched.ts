@@ -8,6 +8,12 @@ export function untouched(plan: Pick<Plan, 'changes'>, { bodies }: HostState): H
   return new Map([...bodies].filter(([name]) => !touched.has(name)));
 }
 
+/** True for what is not in one of these bodies, and for what is there but provides something elsewhere (a veth pair's other end). */
+export const reachesBeyond = (
+  bodies: HostState['bodies'],
+  { body, provides }: Pick<Resource, 'body' | 'provides'>,
+): boolean => !bodies.has(body) || provides.some((name) => !bodies.has(bodyIn(name)));
+
 /** The batches after which nothing changes in their body any more: what it is like then is what has become of it. */
 export function lastOf(plan: Plan): ReadonlySet<Batch> {
   const touched = touchedBy(plan);
