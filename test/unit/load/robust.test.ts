@@ -1,7 +1,8 @@
 // Whatever a file holds, loading it ends: with a topology or with problems that have a place in it, and never with an exception.
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { desiredOf } from '../../../src/load/desired.js';
 import { load, type Loaded } from '../../../src/load/index.js';
 import { validationText } from '../../../src/render/validation.js';
@@ -36,7 +37,14 @@ const PIECES = [
   ),
 ];
 
-test('examples with something cut out or put in', (t) => {
+/** They take seconds in which nothing else is done here, and more where other work keeps the machine busy; ava is told first. */
+async function mayTakeLong(t: ExecutionContext): Promise<void> {
+  t.timeout(20 * 60_000);
+  await setImmediate();
+}
+
+test('examples with something cut out or put in', async (t) => {
+  await mayTakeLong(t);
   const changes = fc.array(
     fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -63,7 +71,8 @@ test('examples with something cut out or put in', (t) => {
 const hasError = ({ diagnostics }: Loaded): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
 
-test('examples with a value of another type in some place', (t) => {
+test('examples with a value of another type in some place', async (t) => {
+  await mayTakeLong(t);
   const values = examples.flatMap((text) =>
     [...text.matchAll(/(?<=: |\[)[^\s,{}[\]]+/g)].map(
       ({ index, 0: value }) => [text, index, value.length] as const,
@@ -93,7 +102,8 @@ test('examples with a value of another type in some place', (t) => {
   t.pass();
 });
 
-test('any text', (t) => {
+test('any text', async (t) => {
+  await mayTakeLong(t);
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => isPlaced(text, whole(text))),
     { numRuns: RUNS },
@@ -101,7 +111,8 @@ test('any text', (t) => {
   t.pass();
 });
 
-test('the largest files: depth, aliases, keys and problems without end', (t) => {
+test('the largest files: depth, aliases, keys and problems without end', async (t) => {
+  await mayTakeLong(t);
   const size = 1_000_000;
   const files = {
     'deep flow': `version: 1\nx-a: ${'['.repeat(size)}`,
