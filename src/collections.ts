@@ -1,4 +1,4 @@
-// Small operations on collections that Node 20 does not have yet.
+// Small operations on collections that Node 20 does not have yet, and functions that remember what they made.
 
 /** The items by key, keys in order of first appearance (Map.groupBy comes with Node 21). */
 export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
@@ -24,6 +24,12 @@ export function groupRuns<Item>(items: Iterable<Item>, keyOf: (item: Item) => un
     last = key;
   }
   return runs;
+}
+
+/** The same function, which makes its value when it is first asked for it. */
+export function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /**

@@ -1,4 +1,5 @@
 // A topology file in; what it says out, or everything that is wrong with it, each problem at its place.
+import { once } from '../collections.js';
 import type { Json } from '../model.js';
 import { findingsOf } from './checks/index.js';
 import { declare } from './declare.js';
@@ -72,10 +73,10 @@ function topologyOf(page: Page): Outcome {
   return { topology, diagnostics: [...placed(complaints), ...diagnostics] };
 }
 
-/** Places in a text that was read without the library: that is asked only if somebody wants to know one. */
+/** Places in a text that was read without the library, which reads it as soon as somebody asks for one. */
 function locatorIn({ text }: Page): Locate {
-  let locate: Locate | undefined;
-  return (path, at) => (locate ??= locator(parse(text).root))(path, at);
+  const locate = once(() => locator(parse(text).root));
+  return (path, at) => locate()(path, at);
 }
 
 /** What the data says: first its shape; then, of what has the right shape, the sense. */

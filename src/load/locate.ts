@@ -1,4 +1,5 @@
 // The keys that lead to a value in, the range of the text where that stands out: through aliases and merge keys.
+import { once } from '../collections.js';
 import type { Path } from '../model.js';
 import { isMergeKey, nameOf } from './plain.js';
 import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from './yaml.js';
@@ -17,7 +18,7 @@ interface Item {
 
 /** Looks values up in the nodes. What has no place of its own (a default) gets that of the nearest thing around it. */
 export function locator(root: ParsedNode | null): Locate {
-  const anchors = memo(() => anchorsOf(root));
+  const anchors = once(() => anchorsOf(root));
   const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Item>>();
 
   const resolve = (node: ParsedNode | null): ParsedNode | null =>
@@ -91,9 +92,4 @@ function anchorsOf(root: ParsedNode | null): ReadonlyMap<ParsedNode, ParsedNode>
   };
   visit(root);
   return found;
-}
-
-function memo<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
 }

@@ -1,5 +1,5 @@
 // The bodies of a document in, what kinds may ask about it out: entries and links by name, each made once, when asked for.
-import { groupBy } from '../collections.js';
+import { groupBy, once } from '../collections.js';
 import type { DeclaredLink, Entry, Kind, Names, Properties, Section } from '../kind.js';
 import { kinds } from '../kinds/index.js';
 import { HOST, type Json, type Path } from '../model.js';
@@ -26,6 +26,8 @@ export interface Index extends Names {
   declarerOf(link: DeclaredLink): SectionKind | undefined;
   /** What that kind says of it in its own section: of the entry, or of its other end. */
   propertiesOf(link: DeclaredLink): Properties;
+  /** The keys of a body's bridges. */
+  bridges(body: string): readonly string[];
   /** The sections that a body has, in the order of the file. */
   sections(body: string): readonly string[];
   /** All link keys of a body in the order of the file; a key said twice is there twice. */
@@ -42,7 +44,7 @@ export function indexOf(
   devices: Devices = new Map(),
 ): Index {
   const entriesIn = new Map(bodies.map((body) => [body.name, entriesOf(body)]));
-  const declared = memo(() =>
+  const declared = once(() =>
     groupBy(
       bodies.flatMap((body) => declarationsOf(entriesIn.get(body.name))),
       ({ body }) => body,
@@ -57,6 +59,9 @@ export function indexOf(
     if (making > 0) throw new Error('what a link is cannot depend on all links: ask for one with `link`');
     return (declared().get(body) ?? []).flatMap((declaration) => linkOf(declaration) ?? []);
   });
+  const bridgesIn = perBody((body) =>
+    linksIn(body).flatMap(({ bridge, key }) => (bridge === undefined ? [] : [key])),
+  );
   const portsIn = perBody((body) => groupBy(linksIn(body), ({ value }) => value['bridge']));
   const made = new Map<Entry, readonly DeclaredLink[]>();
   const declaring = new Map<DeclaredLink, { readonly kind: SectionKind; readonly properties: Properties }>();
@@ -94,6 +99,7 @@ export function indexOf(
       sectionKinds(section).find((kind) => kind.section.takes?.(entry, names) ?? true),
     declarerOf: (link) => declaring.get(link)?.kind,
     propertiesOf: (link) => declaring.get(link)?.properties ?? {},
+    bridges: bridgesIn,
     sections: sectionsIn,
     declarations: (body) => declared().get(body) ?? [],
   };
@@ -145,11 +151,6 @@ const bySection = groupBy(
 
 /** The kinds that share a section. */
 export const sectionKinds = (section: string): readonly SectionKind[] => bySection.get(section) ?? [];
-
-function memo<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
 
 function perBody<Value>(make: (body: string) => Value): (body: string) => Value {
   const made = new Map<string, Value>();

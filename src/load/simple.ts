@@ -1,7 +1,7 @@
 // The text of a topology in, its data out if it is simple YAML; else undefined, and the YAML library has to read it.
 //
 // Simple are blocks of `key: value` and `- value`, flow collections within a line, plain and quoted values without escapes:
-// most files, and all that programs write. The library takes ten times as long, for nodes that are of use only where
+// most files as people and templates write them. The library takes ten times as long, for nodes that are of use only where
 // something is wrong or a place is asked for. A text that is read here means the same there: tests compare the two.
 import type { Json } from '../model.js';
 
@@ -35,7 +35,7 @@ const OPEN = /[[{] */y;
 const COMMA = / *, */y;
 const END_OF_MAPPING = / *\}/y;
 const END_OF_SEQUENCE = / *\]/y;
-const QUOTED = /"([^"\\\n]*)"|'([^'\n]*)'(?!')/y;
+const QUOTED = /"[^"\\\n]*"|'[^'\n]*'(?!')/y;
 const PLAIN = /:{0,2}[A-Za-z0-9_/][A-Za-z0-9_./+%=@:-]*(?<!:)(?=[ \n,\]}])/y;
 
 class Reader {

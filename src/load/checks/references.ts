@@ -88,7 +88,7 @@ const missing: Readonly<
       yield { code: 'not-a-bridge', message: `${show(name)} is not a bridge`, path };
       return;
     }
-    const there = bridgesIn(body, subject);
+    const there = subject.names.bridges(body);
     const hint = elsewhere(name, body, subject) ?? didYouMean(name, there) ?? listed(there);
     yield { code: 'dangling-reference', message: `${body} has no bridge ${show(name)}`, hint, path };
   },
@@ -102,19 +102,6 @@ const missing: Readonly<
     yield { code: 'dangling-reference', message: `there is no namespace ${show(name)}`, hint, path };
   },
 };
-
-const bridges = new WeakMap<Subject, Map<string, readonly string[]>>();
-
-/** The keys of a body's bridges; looked up once, as thousands of ports may name one that is not there. */
-function bridgesIn(body: string, subject: Subject): readonly string[] {
-  const known = bridges.get(subject) ?? new Map<string, readonly string[]>();
-  bridges.set(subject, known);
-  const found =
-    known.get(body) ??
-    subject.names.links(body).flatMap(({ bridge, key }) => (bridge === undefined ? [] : [key]));
-  known.set(body, found);
-  return found;
-}
 
 /** All that there are, where these are few. */
 const listed = (names: readonly string[]): string | undefined =>
