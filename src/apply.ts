@@ -65,7 +65,7 @@ async function attempt(
     if (failure !== null) return { failure, unproven: [], trouble: null };
     const settled = untouched(plan, host);
     const seen = new Map([...settled, ...shownSince(surveyed, shown)]);
-    const { changes, obstacles } = await remaining(intent, settings, seen, settled);
+    const { changes, obstacles } = await remaining(intent, settings, { seen, settled });
     return { failure, unproven: changes, trouble: inTheWay(obstacles) };
   } catch (error) {
     return { failure: null, unproven: [], trouble: error as Error };

@@ -3,6 +3,7 @@ import type { FieldChange, Fields, Json } from './model.js';
 
 /** The fields of `after` whose value differs from `before`; of nested maps and lists of maps, the parts that differ. */
 export function compare(before: Fields, after: Fields): FieldChange[] {
+  // Mostly nothing differs: then no list is made for a field.
   const differing = Object.keys(after).filter((field) => !equal(before[field], after[field]));
   return differing.flatMap((field) => differences(field, before[field], after[field]));
 }

@@ -73,11 +73,9 @@ export async function survey(intent: Intent, settings: Settings, known: Known = 
 export async function remaining(
   intent: Intent,
   settings: Settings,
-  seen: HostState['bodies'],
-  settled: HostState['bodies'],
+  { seen, settled }: Readonly<Record<'seen' | 'settled', HostState['bodies']>>,
 ): Promise<Difference> {
   const { record, host } = await look(intent, settings, { seen });
-  requireNamespaces(intent, host);
   return contrast(intent, record, host, (resource) => reachesBeyond(settled, resource));
 }
 
@@ -95,7 +93,6 @@ export function assess(
   host: HostState,
   settings: Settings,
 ): Survey {
-  requireNamespaces(intent, host);
   const { topology } = intent;
   const { desired, live, changes, obstacles } = contrast(intent, record, host);
   const owners = ownersOf(live);
@@ -136,15 +133,17 @@ interface Contrast extends Difference {
 
 /** The two sides, and how they differ; of all resources, or of those in question. */
 function contrast(
-  { topology, desired: intended }: Intent,
+  intent: Intent,
   record: HostRecord | null,
   host: HostState,
   inQuestion?: (resource: Resource) => boolean,
 ): Contrast {
+  requireNamespaces(intent, host);
+  const { topology } = intent;
   const among = <Item extends Resource>(items: readonly Item[]): readonly Item[] =>
     inQuestion === undefined ? items : items.filter(inQuestion);
   const found = among(kinds.flatMap((kind) => kind.live(host)));
-  const { desired: wanted, live } = recall(record, among(intended), found, topology);
+  const { desired: wanted, live } = recall(record, among(intent.desired), found, topology);
   const owners = ownersOf(live);
   const staying = kept(live, wanted, owners, topology);
   const desired = staying.length === 0 ? wanted : [...wanted, ...staying];
