@@ -3,7 +3,7 @@ import test from 'ava';
 import type { Batch, Change, Live, Plan } from '../../src/model.js';
 import { unread } from '../../src/observe.js';
 import type { BodyState, HostState } from '../../src/state.js';
-import { lastOf, untouched } from '../../src/touched.js';
+import { lastOf, reachesBeyond, untouched } from '../../src/touched.js';
 
 const state = (name: string): BodyState => ({
   ...unread({ name, netns: name === 'host' ? null : `/run/netns/${name}` }),
@@ -69,4 +69,17 @@ test('of two batches side by side that name one body neither is the last', (t) =
   const inside = ['a', address.id] as const;
   t.deepEqual(lastIn(planOf([address, pair], [host, inside])), [[...host]]);
   t.deepEqual(lastIn(planOf([address, pair], [inside, host])), [[...host]]);
+});
+
+test('in a body where nothing was done, what ends in another one still counts', (t) => {
+  const settled = new Map([
+    ['a', state('a')],
+    ['b', state('b')],
+  ]);
+  const reaches = (body: string, ...provides: string[]): boolean =>
+    reachesBeyond(settled, { body, provides });
+  t.false(reaches('a'));
+  t.false(reaches('a', 'a/device/eth0', 'b/device/eth0'));
+  t.true(reaches('a', 'a/device/eth0', 'c/device/eth0'));
+  t.true(reaches('c', 'a/device/eth0'));
 });

@@ -1,3 +1,4 @@
+// Texts in: each is read without the library and means the same to it, or is left to it.
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
@@ -54,6 +55,11 @@ x-empty:
 x-words: [a, b.c, e-f, 1.2.3, 60s, 0g, nulls, A1, it:s]
 `;
 
+test('the deepest and widest that is simple is not too deep for the library', (t) => {
+  const widest = Array.from({ length: 30 }, (_, depth) => `${'  '.repeat(depth)}- a:`).join('\n');
+  t.true(compared(`a:\n  ${widest.replaceAll('\n', '\n  ')} ${'['.repeat(20)}${']'.repeat(20)}`));
+});
+
 test('the usual ways to write are simple', (t) => {
   t.true(compared(simple));
   t.true(compared(simple.trimEnd()));
@@ -109,47 +115,9 @@ for (const [what, text] of Object.entries({
   });
 
 const PIECES = [
-  ...[
-    ' ',
-    '  ',
-    '\n',
-    '\n  ',
-    '\n    ',
-    '\n- ',
-    '\n  - ',
-    ': ',
-    ':',
-    ', ',
-    ',',
-    '{',
-    '}',
-    '[',
-    ']',
-    '- ',
-    '-',
-  ],
-  ...[
-    '"',
-    "'",
-    '#',
-    ' #',
-    '::',
-    '/',
-    '.',
-    '1',
-    '0',
-    '10',
-    'a',
-    'b',
-    'ns1',
-    'true',
-    'null',
-    'e',
-    'x',
-    'é',
-    '~',
-  ],
-  ...['&a ', '*a', '!', '|', '>', '?', '? ', '%', '@', '`', '\t', '\r', '\\', '=', '+', '<<: ', '---', '...'],
+  ...' ·  ·\n·\n  ·\n    ·\n- ·\n  - ·: ·:·, ·,·{·}·[·]·- ·-'.split('·'),
+  ...`"·'·#· #·::·/·.·1·0·10·a·b·ns1·true·null·e·x·é·~`.split('·'),
+  ...'&a ·*a·!·|·>·?·? ·%·@·`·\t·\r·\\·=·+·<<: ·---·...'.split('·'),
 ];
 
 test('however a text is changed, it is the same to the library, or left to it', (t) => {
