@@ -29,6 +29,9 @@ export const effects = [
   'src/tools/run.ts',
   'src/execute.ts',
   'src/observe.ts',
+  'src/requirements/index.ts',
+  'src/requirements/kernel.ts',
+  'src/requirements/trial.ts',
   'node:fs',
   'node:fs/promises',
 ];

@@ -5,17 +5,20 @@ import type { Cost } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import { ownersOf, type Owners } from './owners.js';
 import type { Change, Desired, FieldChange, Interruption, Live } from './model.js';
+import type { Lack } from './requirements/lack.js';
 
 /**
- * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, or a thing
- * that would go holds a foreign one.
+ * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, a thing that
+ * would go holds a foreign one, or the host lacks what a thing requires.
  */
 export interface Obstacle {
-  readonly reason: 'taken' | 'missing' | 'occupied';
+  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported';
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
   readonly owner?: string | null;
+  /** What the host lacks. */
+  readonly lack?: Lack;
 }
 
 export interface Difference {

@@ -1,6 +1,7 @@
 // The contract of a kind: everything about one sort of resource, as one value in one file under kinds/.
-import type { Command, Desired, Fields, Json, Live, Path, Read, Resource } from './model.js';
+import type { Command, Desired, Fields, Json, Live, Path, Read, Resource, ToolName } from './model.js';
 import type { Finding } from './load/diagnostic.js';
+import type { KernelPart } from './requirements/parts.js';
 import type { HostState } from './state.js';
 
 /**
@@ -130,6 +131,26 @@ export interface Site {
   netns(body: string): string | null;
 }
 
+/**
+ * Something that a host may lack. A part of the kernel is a line in the table of `requirements/parts.ts`; the tools that a kind
+ * `reads` with are required without being named. `at`: the word of the entry that asks for it, where that is not all of it.
+ */
+export type Requirement = { readonly at?: string } & (
+  | { readonly kernel: KernelPart }
+  | { readonly tool: ToolName }
+  /** One that no tool's file starts. */
+  | { readonly program: string }
+  /** A type of datapath, or of interface, that Open vSwitch has to know. */
+  | { readonly ovsDatapath: string }
+  | { readonly ovsInterface: string }
+);
+
+/** What a kind may ask to say what a resource requires. */
+export interface Around extends Pick<Site, 'ovsDatapath'> {
+  /** The fields of another resource that is wanted. */
+  fieldsOf(id: string): Fields | undefined;
+}
+
 /** What a person can do about a foreign thing of a sort; what is left out is as for a link of the kernel. */
 export interface Advice {
   /** To use it as it is. */
@@ -153,6 +174,11 @@ export interface Kind {
   readonly onLink?: OnLink;
   /** Everything of its sort that is there, ours or not, with whose it is. Pure: looks at the given state alone. */
   live(host: HostState): readonly Live[];
+  /**
+   * What the host must have for it to be made: `requires: () => [{ kernel: 'vlan' }]`. Asked of what a plan makes or changes; what
+   * is lacking is an obstacle, said before the first write at the entry (see `requirements/`).
+   */
+  requires?(resource: Resource, around: Around): readonly Requirement[];
   /** Commands that make it as `fields` say, with the mark of its owner. */
   make(resource: Resource, site: Site): readonly Command[];
   /** Commands that bring `before` to `after`; `changed` names the fields that differ, none of them of cost `replace`. */

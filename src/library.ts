@@ -75,7 +75,7 @@ async function intentFor(topology: Topology, settings: Settings): Promise<Intent
 
 function carriedOut(what: string, intent: Intent, settings: Settings): Promise<Outcome> {
   return withLock(settings, what, async () => {
-    const surveyed = await survey(intent, settings);
+    const surveyed = await survey(intent, settings, { mayTry: true });
     const planned = plannedOf(surveyed);
     if (planned.obstacles.length > 0) return { ...planned, applied: null };
     if (planned.plan.changes.length > 0) return { ...planned, applied: await carryOut(surveyed, settings) };

@@ -4,6 +4,7 @@ import { Refusal, ToolError } from './errors.js';
 import { HOST, type Body, type Read } from './model.js';
 import type { Glance } from './glance.js';
 import { bodiesToRead, type Candidate } from './namespaces.js';
+import { absentOf } from './requirements/programs.js';
 import type { Settings } from './settings.js';
 import type { BodyState, HostState, OvsState } from './state.js';
 import { parseVlans, readVlans } from './tools/bridge.js';
@@ -20,6 +21,8 @@ export interface Request {
   /** Bodies of the topology; every other named namespace is read too, for what is ours in it. */
   readonly bodies: readonly Body[];
   readonly reads: readonly Read[];
+  /** Tools without which what is wanted cannot be made: where one is not there, that is said later, of what needs it. */
+  readonly wanted: ReadonlySet<Read['tool']>;
   /** Asked in every body besides; for a host on which no record says where things of ours are. */
   readonly everywhere: (body: string) => readonly Read[];
   /** Bodies, by name, that are not read again: what was seen of them still holds. */
@@ -29,7 +32,9 @@ export interface Request {
 }
 
 /** Reads the host. Throws a ToolError when a tool is missing, hangs or prints what it should not. */
-export async function observe(request: Request, settings: Settings): Promise<HostState> {
+export async function observe(asked: Request, settings: Settings): Promise<HostState> {
+  const absent = new Set([...asked.wanted].filter((tool) => absentOf(tool, settings) !== null));
+  const request = { ...asked, reads: asked.reads.filter(({ tool }) => !absent.has(tool)) };
   const bodies = bodiesToRead(request.bodies);
   const seen = ({ name, netns }: Body): BodyState | undefined => {
     const before = request.seen?.get(name);

@@ -26,6 +26,7 @@ export async function owned(settings: Settings): Promise<Owned[]> {
       bodies: [{ name: HOST, netns: null }, ...known.flatMap(({ bodies }) => bodies)],
       // What is here is told also where Open vSwitch does not answer.
       reads: known.flatMap(({ reads }) => reads).filter(({ tool }) => tool !== 'ovs'),
+      wanted: new Set(),
       everywhere: (body) => kinds.flatMap((kind) => kind.traces?.(body) ?? []),
     },
     settings,

@@ -140,11 +140,19 @@ export interface OvsController {
   readonly target: string;
 }
 
+/** What an Open vSwitch can do; until ovs-vswitchd, which says it, has begun, both are empty. */
+export interface OvsRoot {
+  readonly datapath_types: readonly string[];
+  readonly iface_types: readonly string[];
+}
+
 export interface OvsState {
   readonly Bridge: readonly OvsBridge[];
   readonly Port: readonly OvsPort[];
   readonly Interface: readonly OvsInterface[];
   readonly Controller: readonly OvsController[];
+  /** One row. */
+  readonly Open_vSwitch: readonly OvsRoot[];
 }
 
 export interface BodyState {

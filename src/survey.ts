@@ -22,6 +22,7 @@ import { observe } from './observe.js';
 import { ownersOf, type Owners } from './owners.js';
 import { plan } from './plan.js';
 import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
+import { unmet } from './requirements/index.js';
 import type { Settings } from './settings.js';
 import type { HostState } from './state.js';
 import { reachesBeyond } from './touched.js';
@@ -58,12 +59,22 @@ export interface Known {
   readonly seen?: HostState['bodies'];
   /** A look at namespaces that has begun. */
   readonly glance?: Glance;
+  /** True where it may be tried out whether the kernel has a part of which nothing else tells (see `requirements/`). */
+  readonly mayTry?: boolean;
 }
 
 /** Compares the host with an intent. Throws a ToolError when the host cannot be read. */
 export async function survey(intent: Intent, settings: Settings, known: Known = {}): Promise<Survey> {
   const { record, host } = await look(intent, settings, known);
-  return assess(intent, record, host, settings);
+  const surveyed = assess(intent, record, host, settings);
+  const lacking = await unmet(surveyed, settings, known.mayTry === true);
+  if (lacking.length === 0) return surveyed;
+  const { plan: planned, obstacles } = surveyed;
+  return {
+    ...surveyed,
+    plan: { ...planned, steps: [], waves: [] },
+    obstacles: [...obstacles, ...lacking],
+  };
 }
 
 /**
@@ -174,10 +185,12 @@ function kept(
 
 function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | null) {
   const known = new Set(bodies.map(({ name }) => name));
+  const reads = readsOf(desired);
   return {
     topology,
     bodies: [...bodies, ...(record?.bodies ?? []).filter(({ name }) => !known.has(name))],
-    reads: merged(readsOf(desired), record?.reads ?? []),
+    reads: merged(reads, record?.reads ?? []),
+    wanted: new Set(reads.map(({ tool }) => tool)),
     everywhere: (body: string) => (record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
   };
 }

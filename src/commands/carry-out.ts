@@ -42,7 +42,7 @@ export function carryOut<T extends Task>(
     try {
       const task = await prepare();
       if (task === null) return null;
-      const surveyed = await survey(task.intent, invocation.settings, { glance: looking });
+      const surveyed = await survey(task.intent, invocation.settings, { glance: looking, mayTry: true });
       task.consent?.(surveyed);
       return { task, surveyed, ...(await proceed(task, surveyed, invocation, io)) };
     } finally {

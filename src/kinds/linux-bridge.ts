@@ -148,6 +148,10 @@ export const linuxBridge: Kind = {
       })),
   ),
 
+  requires: ({ fields }) => [
+    { kernel: 'bridge', at: 'type' },
+    ...(fields['vlan-filtering'] === true ? [{ kernel: 'bridge-vlan-filtering' } as const] : []),
+  ],
   make({ body, id, fields }, { topology }) {
     const said = Object.keys(WORDS).filter((field) => fields[field] !== FRESH[field]);
     const made = ['link', 'add', 'name', deviceIn(id), 'group', String(groupOf(topology)), 'type', 'bridge'];

@@ -119,6 +119,14 @@ export const ovsBridge: Kind = {
       owner: ownerIn(bridge),
     })),
 
+  // Without the kernel's datapath, a bridge's own device is a tap (netdev-linux.c), and ovs-vswitchd makes it.
+  requires({ fields }, { ovsDatapath }) {
+    const datapath = (fields['datapath'] ?? ovsDatapath) as typeof ovsDatapath;
+    return [
+      { ovsDatapath: datapath, at: 'datapath' },
+      { kernel: datapath === 'system' ? 'openvswitch' : 'tun', at: 'datapath' },
+    ];
+  },
   make({ id, fields }, site) {
     const name = deviceIn(id);
     return ovsCommand(

@@ -23,8 +23,10 @@ import { ovsTunnelFindings } from './ovs-tunnel-findings.js';
 import { portFields } from './port-fields.js';
 import { tunnelFields } from './tunnel-fields.js';
 
+type OvsTunnelType = 'vxlan' | 'geneve' | 'gre' | 'ip6gre';
+
 /** Types of an Interface by the mode that we call it: all carry whole frames, so that Linux's `gretap` is `gre` here. */
-const TYPES: Readonly<Record<string, string>> = {
+const TYPES: Readonly<Record<string, OvsTunnelType>> = {
   vxlan: 'vxlan',
   geneve: 'geneve',
   gre: 'gre',
@@ -32,6 +34,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ip6gre: 'ip6gre',
   ip6gretap: 'ip6gre',
 };
+const TUNNELS: ReadonlySet<string> = new Set(Object.values(TYPES));
 
 /**
  * Defaults: ovs-vswitchd.conf.db(5), table Interface, Tunnel Options; where there is none, Open vSwitch chooses (the port
@@ -79,12 +82,19 @@ export const ovsTunnel: Kind = {
 
   live: (host) =>
     portsIn(host)
-      .filter(({ iface }) => Object.values(TYPES).includes(iface.type))
+      .filter(({ iface }) => TUNNELS.has(iface.type))
       .map((rows) => {
         const fields = { bridge: rows.bridge.name, ...tunnelFieldsIn(rows), ...portFieldsIn(rows) };
         return { ...idsOf(rows.port.name, fields), fields, owner: ownerIn(rows.port) };
       }),
 
+  requires({ fields }, { ovsDatapath, fieldsOf }) {
+    const { mode, bridge } = fields as { readonly mode: OvsTunnelType; readonly bridge: string };
+    const datapath = fieldsOf(bridgeId(bridge))?.['datapath'] ?? ovsDatapath;
+    // In the kernel's datapath a tunnel is a device of the kernel's own (dpif_netlink_rtnl_port_create).
+    const device = datapath === 'system' ? [{ kernel: mode, at: 'mode' }] : [];
+    return [{ ovsInterface: mode, at: 'mode' }, ...device];
+  },
   make: (resource, { topology }) => ovsCommand(...addPort(portOf(resource), topology)),
   change: (before, after) => ovsCommand(...changePort(portOf(before), portOf(after))),
   usual: usualPortFields,

@@ -103,6 +103,7 @@ export const tunnel: Kind = {
 
   cost: costOf,
 
+  requires: ({ fields }) => [{ kernel: fields['mode'] as TunnelMode, at: 'mode' }],
   make({ body, id, fields }, { topology }) {
     const said = Object.entries(modeOf(fields)).filter(([name, field]) => isWorthSaying(name, field, fields));
     const names = said.map(([name]) => name);

@@ -89,6 +89,7 @@ export const veth: Kind = {
     ];
   },
 
+  requires: () => [{ kernel: 'veth' }],
   make({ body, fields, id }, { topology, netns }) {
     const a = { body, device: id.slice(id.lastIndexOf('/') + 1) };
     const b = endOf(fields['peer'] as string);

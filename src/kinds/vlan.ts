@@ -79,6 +79,7 @@ export const vlan: Kind = {
       })),
   ),
 
+  requires: () => [{ kernel: 'vlan' }],
   make({ body, id: name, fields }, { topology }) {
     const { link, id, protocol } = fields as {
       readonly link: string;

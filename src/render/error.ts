@@ -1,5 +1,6 @@
 // Whatever was thrown in, what a person should read of it out.
 import { Refusal, ToolError } from '../errors.js';
+import { packageOf } from '../tools/packages.js';
 import { shellWord } from '../tools/tool.js';
 import { escaped } from './diagnostics.js';
 import { plain, type Paint } from './paint.js';
@@ -10,8 +11,10 @@ export function errorText(error: unknown, paint: Paint = plain): string {
   const hint = (text: string): string => `  ${paint.faint('hint:')} ${escaped(text)}\n`;
   if (error instanceof Refusal)
     return `${head} ${lines(error.message)}\n${error.hint === undefined ? '' : hint(error.hint)}`;
-  if (error instanceof ToolError)
-    return `${head} ${lines(toolText(error))}\n${isForbidden(error.stderr) ? hint(ROOT) : ''}`;
+  if (error instanceof ToolError) {
+    const cure = isForbidden(error.stderr) ? ROOT : cureOf(error);
+    return `${head} ${lines(toolText(error))}\n${cure === undefined ? '' : hint(cure)}`;
+  }
   const { code, message, path = '' } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM') return `${head} may not open ${escaped(path)}\n${hint(ROOT)}`;
   if (FILE_ERRORS.has(code ?? '')) return `${head} ${escaped(message)}\n`;
@@ -30,6 +33,12 @@ function toolText({ message, process: { argv, netns }, stderr }: ToolError): str
   return [`${command}${place}: ${message}`, ...stderr.trim().split('\n')]
     .filter((line) => line !== '')
     .join('\n  ');
+}
+
+/** For a program that is not installed. */
+function cureOf({ message, process: { argv } }: ToolError): string | undefined {
+  const found = message.startsWith('could not start') ? packageOf(argv[0] ?? '') : undefined;
+  return found && `Debian’s package ${found} has it`;
 }
 
 const isForbidden = (words: string): boolean => /not permitted|permission denied/i.test(words);

@@ -8,14 +8,18 @@ import { HOST, type Desired, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
 import { plural } from './fold.js';
 import { label, labelOf } from './label.js';
+import { lackText } from './lack.js';
 import type { Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
 import { valueText } from './value.js';
 
-/** All obstacles, each at the entry that runs into it; what belongs to one other topology is told once. */
+/** All obstacles, each at the entry that runs into it; what belongs to one other topology, or lacks one thing, is told once. */
 export function obstaclesText(obstacles: readonly Obstacle[], origin: Origin, paint: Paint = plain): string {
   const texts = new Map(origin.file === null || origin.text === null ? [] : [[origin.file, origin.text]]);
-  const groups = groupBy(obstacles, ({ owner, desired }) => owner ?? desired);
+  const groups = groupBy(
+    obstacles,
+    ({ owner, lack, desired }) => owner ?? (lack && JSON.stringify(lack)) ?? desired,
+  );
   const diagnostics = [...groups.values()].flatMap((group) => groupDiagnostic(group, origin));
   return renderDiagnostics(diagnostics, texts, paint);
 }
@@ -25,21 +29,28 @@ function groupDiagnostic(group: readonly Obstacle[], origin: Origin): Diagnostic
   const [first, ...others] = group;
   if (first === undefined) return [];
   const diagnostic = obstacleDiagnostic(first, origin);
-  const { desired, owner } = first;
-  if (others.length === 0 || owner == null) return [diagnostic];
+  const { desired, owner, lack } = first;
+  if (others.length === 0) return [diagnostic];
   const things = `${labelOf(desired)} and ${plural('other thing', others.length)}`;
+  if (lack !== undefined) {
+    const message = lackText(lack).message.replace(/^needs/, 'need');
+    return [{ ...diagnostic, message: `${things} ${message}` }];
+  }
+  if (owner == null) return [diagnostic];
   return [{ ...diagnostic, message: `${things} are there already and belong to topology \`${owner}\`` }];
 }
 
 /** An obstacle as a problem of the entry that runs into it. */
 export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnostic {
   const { desired, reason } = obstacle;
-  const position = origin.positionOf(desired.at) ?? {
-    file: origin.file ?? obstacle.desired.id,
-    line: 1,
-    column: 1,
-  };
-  const problem = { missing, taken, occupied }[reason](obstacle);
+  // A saved plan knows where entries are, and not their words.
+  const position = origin.positionOf(desired.at) ??
+    origin.positionOf(desired.at?.slice(0, -1) ?? null) ?? {
+      file: origin.file ?? obstacle.desired.id,
+      line: 1,
+      column: 1,
+    };
+  const problem = { missing, taken, occupied, unsupported }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
 
@@ -76,6 +87,12 @@ function otherThan(desired: Desired, holder: Live): Pick<Diagnostic, 'message' |
     message: `${labelOf(desired)} is there already, was not made by netplan-ovs, and is another: ${differences.join(', ')}`,
     hint: 'say it as it is there, choose another one, or remove that one first',
   };
+}
+
+function unsupported({ desired, lack }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  if (lack === undefined) throw new Error(`nothing is lacking for ${desired.id}`);
+  const { message, hint } = lackText(lack);
+  return { message: `${labelOf(desired)} ${message}`, hint };
 }
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {

@@ -1,6 +1,6 @@
 // Open vSwitch's configuration: the question in, ovs-vsctl's JSON (RFC 7047, section 5.1) in, plain rows out.
 import type { Settings } from '../settings.js';
-import type { OvsBridge, OvsController, OvsInterface, OvsPort, OvsState } from '../state.js';
+import type { OvsBridge, OvsController, OvsInterface, OvsPort, OvsRoot, OvsState } from '../state.js';
 import type { Process } from './tool.js';
 
 /** How a column is given out: as one value, as one or null, as a list, as an object. */
@@ -46,9 +46,17 @@ const INTERFACE: Shapes<OvsInterface> = {
 };
 const CONTROLLER: Shapes<OvsController> = { _uuid: 'one', target: 'one' };
 
-const TABLES = { Bridge: BRIDGE, Port: PORT, Interface: INTERFACE, Controller: CONTROLLER };
+const ROOT: Shapes<OvsRoot> = { datapath_types: 'set', iface_types: 'set' };
 
-/** Asks for all four tables in one transaction, so that they fit together. Needs no ovs-vswitchd, only the database. */
+const TABLES = {
+  Bridge: BRIDGE,
+  Port: PORT,
+  Interface: INTERFACE,
+  Controller: CONTROLLER,
+  Open_vSwitch: ROOT,
+};
+
+/** Asks for all tables in one transaction, so that they fit together. Needs no ovs-vswitchd, only the database. */
 export const readDatabase = ({ ovsDb, timeoutMs }: Pick<Settings, 'ovsDb' | 'timeoutMs'>): Process => ({
   argv: [
     ...vsctl(ovsDb, timeoutMs),
@@ -74,12 +82,13 @@ export const vsctl = (db: string | null, timeoutMs: number): string[] => [
 
 /** What `readDatabase` printed: a line for each table. Throws when it is not that. */
 export function readOvs(stdout: string): OvsState {
-  const [bridges = '', ports = '', interfaces = '', controllers = ''] = stdout.split('\n');
+  const [bridges = '', ports = '', interfaces = '', controllers = '', root = ''] = stdout.split('\n');
   return {
     Bridge: rowsOf(bridges, BRIDGE),
     Port: rowsOf(ports, PORT),
     Interface: rowsOf(interfaces, INTERFACE),
     Controller: rowsOf(controllers, CONTROLLER),
+    Open_vSwitch: rowsOf(root, ROOT),
   };
 }
 

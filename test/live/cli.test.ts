@@ -256,7 +256,7 @@ liveTest('OVS_RUNDIR and --ovs-db choose the Open vSwitch', { needs: ['veth'], t
   const { stderr } = await cli.exits(1, ['apply', 'lab.yaml'], { env: { OVS_RUNDIR: '/run/nowhere' } });
   t.regex(
     stderr,
-    /error: Open vSwitch is not there: no \/run\/nowhere\/db\.sock\n {2}hint: .*OVS_RUNDIR.*--ovs-db/,
+    /lab\.yaml:3:11: error: ovs-bridge:br0 needs Open vSwitch, which is not there: no \/run\/nowhere\/db\.sock\n[^]* {2}hint: .*OVS_RUNDIR.*--ovs-db/,
   );
   await cli.exits(0, ['apply', 'lab.yaml'], { env: { OVS_RUNDIR: '/run/elsewhere' } });
   t.is(await cli.box.ovs('br-exists', 'br0'), '');

@@ -97,7 +97,7 @@ liveTest(
     await write(host, WITH_OVS);
     const { exitCode, stderr } = await netplan(host, ['apply', FILE], fakes);
     t.is(exitCode, 1, stderr);
-    t.regex(stderr, /Open vSwitch is not there/);
+    t.regex(stderr, /error: ovs-bridge:br0 .*needs? Open vSwitch, which is not there/);
     t.deepEqual(await changesSince(before, host), []);
   },
 );

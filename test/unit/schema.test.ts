@@ -31,10 +31,12 @@ test('the schema of plans takes obstacles of every sort', (t) => {
   const { plan, origin } = recordedPlan('create');
   const desired = plan.changes[0]!.after!;
   const holder = { ...desired, id: 'host/interface/eth9' };
-  const obstacles = (['taken', 'missing', 'occupied'] as const).map((reason) => ({
+  const lack = { sort: 'program', program: 'nft' } as const;
+  const obstacles = (['taken', 'missing', 'occupied', 'unsupported'] as const).map((reason) => ({
     reason,
     desired,
     holder,
+    lack,
   }));
   t.true(isPlan(planJson(plan, obstacles, origin)), JSON.stringify(isPlan.errors));
 });
