@@ -66,7 +66,8 @@ function stepsOf(
   for (const { id, action, before, after } of changes) {
     const [remove, make] = [removing.get(id), making.get(id)];
     link(remove, make);
-    for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need));
+    // What goes goes before what it needed goes, or changes.
+    for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need) ?? making.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
     for (const other of after?.after ?? []) link(making.get(other), make, wishes);
     for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
