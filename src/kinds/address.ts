@@ -150,9 +150,14 @@ function isGiven(found: IpAddress, link: IpLink): boolean {
   if (found.dynamic === true || found.mngtmpaddr === true || found.temporary === true) return true;
   if (found['stable-privacy'] === true || found.protocol?.startsWith('kernel') === true) return true;
   if (link.ifname === 'lo') return found.local === '127.0.0.1' || found.local === '::1';
+  if (found.family === 'inet6' && found.nodad !== true && isOfIpv4(found)) return true;
   // That of the MAC address which the link had as it came up (a bridge's changes with its ports). Ours say `nodad`.
   return found.family === 'inet6' && found.scope === LINK_SCOPE && found.nodad !== true;
 }
+
+/** Made of the IPv4 address of a tunnel's own end, where there is no one other end (add_v4_addrs of net/ipv6/addrconf.c). */
+const isOfIpv4 = ({ local = '', prefixlen }: IpAddress): boolean =>
+  prefixlen === 96 && /^::[0-9]+\.[0-9.]+$/.test(local);
 
 /** On our own links as it was said; on others also when the kernel has looked for duplicates and found none. */
 const isUsable = (found: IpAddress, link: IpLink, topology: string): boolean =>

@@ -15,6 +15,9 @@ import { HOST, type Command, type Fields, type Json, type Live, type Resource } 
 import type { IpLink } from '../state.js';
 import { inEachBody } from './in-each-body.js';
 
+/** The address of a tunnel of packets is its end's, and none that can be set. */
+const MAC = /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/;
+
 const fields: Properties = {
   up: {
     type: 'boolean',
@@ -33,7 +36,7 @@ const fields: Properties = {
   },
   macaddress: {
     type: 'string',
-    pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$',
+    pattern: MAC.source,
     examples: ['02:00:00:00:00:01'],
     description: 'MAC address. Default: what the kernel chose when the link was made.',
     'x-change': 'flap',
@@ -194,7 +197,7 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
 const fieldsOf = (found: IpLink): Fields => ({
   up: found.flags.includes('UP'),
   mtu: found.mtu,
-  ...(found.address === undefined ? {} : { macaddress: found.address }),
+  ...(found.address !== undefined && MAC.test(found.address) ? { macaddress: found.address } : {}),
   description: readAlias(found.ifalias).description,
   txqueuelen: found.txqlen ?? 0, // ip does not show 0
   promiscuous: found.flags.includes('PROMISC'),

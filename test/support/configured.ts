@@ -30,11 +30,11 @@ const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/
 const FLAGS_OF_CARRIER = words('LOWER_UP NO-CARRIER M-DOWN linkdown dead');
 
 /**
- * Numbers given by chance; what hardware, or a port that a bridge once had, can do; carrier and address detection; timers and
+ * Numbers given by chance (ip6tnl and ip6gre have such a permanent address); what hardware, or a port that a bridge once had, can do; carrier and address detection; timers and
  * findings of the spanning tree; counters of nftables.
  */
 const UNCONFIGURED = words(`
-  ifindex link_index link_netnsid handle
+  ifindex link_index link_netnsid handle permaddr
   tso_max_size tso_max_segs
   operstate linkmode tentative dadfailed valid_life_time preferred_life_time expires
   hello_timer tcn_timer topology_change_timer gc_timer hold_timer message_age_timer forward_delay_timer
