@@ -1,20 +1,12 @@
 // A Linux bridge: an entry under `bridges` of type `linux` in, `ip link … type bridge` out.
-import {
-  desired,
-  deviceOf,
-  linkDefaultsOf,
-  netnsOf,
-  pick,
-  type DeclaredLink,
-  type Entry,
-  type Kind,
-  type Names,
-} from '../kind.js';
+import { desired, deviceOf, linkDefaultsOf, netnsOf, pick, type DeclaredLink, type Kind } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
-import type { Finding } from '../load/diagnostic.js';
 import type { Fields, Json } from '../model.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
+import { linuxBridgeFindings, portsOf } from './linux-bridge-findings.js';
+import { filtersVlans } from './vlan-filtering.js';
+import { protocolShown, VLAN_PROTOCOLS } from './vlan-protocol.js';
 
 /** Defaults: br_dev_setup() in the kernel's net/bridge/br_device.c, where nothing else is cited. */
 const properties = {
@@ -85,6 +77,14 @@ const properties = {
       'Whether the bridge keeps VLANs apart. Default: true as soon as a port has `tag`, `trunks` or `native-tag`, else false.',
     'x-change': 'flap',
   },
+  'vlan-protocol': {
+    enum: VLAN_PROTOCOLS,
+    description:
+      'The tags that the bridge looks at. With `802.1ad`, a provider’s bridge, all that an access port takes gets the provider’s tag, customers’ tags and all.',
+    // br_vlan_init() in br_vlan.c.
+    default: '802.1q',
+    'x-change': 'flap',
+  },
   'group-fwd-mask': {
     type: 'integer',
     minimum: 0,
@@ -105,6 +105,12 @@ const WORDS: Readonly<Record<string, Word>> = {
   'ageing-time': seconds('ageing_time'),
   'mcast-snooping': flag('mcast_snooping'),
   'vlan-filtering': flag('vlan_filtering'),
+  'vlan-protocol': {
+    name: 'vlan_protocol',
+    // A kernel without VLAN filtering shows none.
+    read: (shown) => (shown === undefined ? '802.1q' : protocolShown(shown)),
+    write: (value) => value as string,
+  },
   // ip prints it in hexadecimal: "0x4000".
   'group-fwd-mask': number('group_fwd_mask'),
 };
@@ -127,7 +133,7 @@ export const linuxBridge: Kind = {
     required: ['type'],
     takes: ({ value }) => value['type'] === 'linux',
     links: (entry, names) => [madeByUs(entry, () => smallestMtu(portsOf(entry, names)), 'linux')],
-    findings,
+    findings: linuxBridgeFindings,
     desired(entry, names) {
       const bridge = names.link(entry.body, entry.key);
       const filtering = bridge !== undefined && filtersVlans(bridge, names);
@@ -177,22 +183,6 @@ const idsOf = (body: string, device: string) => ({
   provides: [deviceOf(body, device)],
 });
 
-const asked = new WeakMap<DeclaredLink, boolean>();
-
-/** Whether a bridge keeps VLANs apart: when the file says so, or one of its ports says its VLANs. */
-export function filtersVlans(bridge: DeclaredLink, names: Names): boolean {
-  const known = asked.get(bridge);
-  if (known !== undefined) return known;
-  const answer = bridge.value['vlan-filtering'] ?? names.ports(bridge).some(hasVlans);
-  asked.set(bridge, answer === true);
-  return answer === true;
-}
-
-function portsOf({ body, key }: Entry, names: Names): readonly DeclaredLink[] {
-  const bridge = names.link(body, key);
-  return bridge === undefined ? [] : names.ports(bridge);
-}
-
 /** br_mtu_auto_adjust() follows the smallest port until somebody sets the bridge's MTU; without ports br_mtu_min() is 1500. */
 function smallestMtu(ports: readonly DeclaredLink[]): number | undefined {
   const known = ports.flatMap((port) => mtuOf(port) ?? []);
@@ -200,45 +190,9 @@ function smallestMtu(ports: readonly DeclaredLink[]): number | undefined {
   return known.length === 0 ? 1500 : Math.min(...known);
 }
 
-/** True when the link says which VLANs it carries: then its bridge has to keep them apart. */
-const hasVlans = ({ value }: DeclaredLink): boolean =>
-  ['tag', 'trunks', 'native-tag'].some((word) => value[word] !== undefined);
-
-function findings(entry: Entry, names: Names): Finding[] {
-  const { value, path } = entry;
-  const found: Finding[] = [];
-  // BR_GROUPFWD_RESTRICTED in br_private.h.
-  if ((Number(value['group-fwd-mask'] ?? 0) & 0b111) !== 0) {
-    const message = 'a Linux bridge never forwards the groups of bits 0, 1 and 2';
-    found.push({
-      code: 'group-fwd-mask',
-      message,
-      hint: 'leave these bits 0',
-      path: [...path, 'group-fwd-mask'],
-    });
-  }
-  if (value['stp'] === true && Number(value['forward-delay'] ?? 15) < 2) {
-    const message = 'with `stp` the kernel makes `forward-delay` at least 2 s';
-    found.push({ code: 'forward-delay', message, hint: 'say 2 to 30', path: [...path, 'forward-delay'] });
-  }
-  const port = value['vlan-filtering'] === false ? portsOf(entry, names).find(hasVlans) : undefined;
-  if (port !== undefined) {
-    const message = `the port \`${port.key}\` says its VLANs, which a bridge without \`vlan-filtering\` does not keep apart`;
-    found.push({
-      code: 'vlan-filtering',
-      message,
-      hint: 'leave `vlan-filtering` out',
-      path: [...path, 'vlan-filtering'],
-    });
-  }
-  return found;
-}
-
 const fieldsOf = (data: Readonly<Record<string, unknown>>): Fields => ({
   type: 'linux',
-  ...Object.fromEntries(
-    Object.entries(WORDS).map(([field, { name, read }]) => [field, read(Number(data[name] ?? 0))]),
-  ),
+  ...Object.fromEntries(Object.entries(WORDS).map(([field, { name, read }]) => [field, read(data[name])])),
 });
 
 const words = (fields: Fields, said: readonly string[]): string[] =>
@@ -250,18 +204,18 @@ const words = (fields: Fields, said: readonly string[]): string[] =>
 /** How `ip` says a field: its name there, and its number. */
 interface Word {
   readonly name: string;
-  read(shown: number): Json;
-  write(value: Json): number;
+  read(shown: unknown): Json;
+  write(value: Json): number | string;
 }
 
 function flag(name: string): Word {
-  return { name, read: (shown) => shown !== 0, write: (value) => (value === true ? 1 : 0) };
+  return { name, read: (shown) => Number(shown ?? 0) !== 0, write: (value) => (value === true ? 1 : 0) };
 }
 
 function seconds(name: string): Word {
-  return { name, read: (shown) => shown / 100, write: (value) => Number(value) * 100 };
+  return { name, read: (shown) => Number(shown ?? 0) / 100, write: (value) => Number(value) * 100 };
 }
 
 function number(name: string): Word {
-  return { name, read: (shown) => shown, write: Number };
+  return { name, read: (shown) => Number(shown ?? 0), write: Number };
 }

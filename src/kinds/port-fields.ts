@@ -37,7 +37,7 @@ export const portFields = {
   'vlan-mode': {
     enum: ['access', 'trunk', 'native-tagged', 'native-untagged', 'dot1q-tunnel'],
     description:
-      'What the port does with tags. Default: `native-untagged` with `native-tag`, else `access` with `tag`, else `trunk`. `native-tagged` and `dot1q-tunnel` are for Open vSwitch alone.',
+      'What the port does with tags. Default: `native-untagged` with `native-tag`, else `access` with `tag`, else `trunk`. `dot1q-tunnel` is for Open vSwitch alone.',
   },
   isolated: {
     type: 'boolean',

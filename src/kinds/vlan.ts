@@ -16,6 +16,7 @@ import type { IpLink } from '../state.js';
 import { firstOf } from './twins.js';
 import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
+import { protocolShown, VLAN_PROTOCOLS } from './vlan-protocol.js';
 
 /**
  * vlan_changelink() in the kernel's net/8021q/vlan_netlink.c looks at the flags and the priority maps alone, and says
@@ -32,7 +33,7 @@ const properties = {
   },
   id: { type: 'integer', minimum: 1, maximum: 4094, description: 'Id of the VLAN.', ...fixed },
   protocol: {
-    enum: ['802.1q', '802.1ad'],
+    enum: VLAN_PROTOCOLS,
     description: 'The tag: 802.1q for customers’ VLANs, 802.1ad for a provider’s outer tag.',
     // vlan_newlink() in vlan_netlink.c.
     default: '802.1q',
@@ -124,8 +125,5 @@ function idsOf(body: string, device: string, parent: string | null) {
 
 function fieldsOf({ link, linkinfo }: IpLink): Fields {
   const { id, protocol } = linkinfo?.info_data ?? {};
-  return { link: link ?? null, id: Number(id), protocol: PROTOCOLS[String(protocol)] ?? String(protocol) };
+  return { link: link ?? null, id: Number(id), protocol: protocolShown(protocol) };
 }
-
-/** EtherTypes as `ip -N` prints them (ll_proto_n2a() of iproute2): ETH_P_8021Q and ETH_P_8021AD. */
-const PROTOCOLS: Readonly<Record<string, string>> = { '[33024]': '802.1q', '[34984]': '802.1ad' };

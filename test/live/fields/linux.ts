@@ -101,7 +101,7 @@ const bridge: Table = {
       ],
       // Open vSwitch lets its ports receive all frames.
       back: [
-        '± host/bridge/br0 type forward-delay hello-time max-age priority ageing-time mcast-snooping group-fwd-mask vlan-filtering',
+        '± host/bridge/br0 type forward-delay hello-time max-age priority ageing-time mcast-snooping vlan-protocol group-fwd-mask vlan-filtering',
         '± host/link/br0 promiscuous',
         '± host/address/br0/192.0.2.1',
         '± host/address/br0/2001:db8:1::1',
@@ -141,6 +141,16 @@ const bridge: Table = {
     },
     { field: 'group-fwd-mask', to: [16384, 65528] },
   ],
+};
+
+const filtering: Table = {
+  title: 'linux-bridge, VLANs kept apart',
+  kind: 'linux-bridge',
+  needs: ['vlan-filtering'],
+  base: { ...version, bridges: { br0: { type: 'linux', ...MAC0, 'vlan-filtering': true } } },
+  at: ['bridges', 'br0'],
+  id: 'host/bridge/br0',
+  rows: [{ field: 'vlan-protocol', to: ['802.1ad'] }],
 };
 
 /** The plan for a veth pair whose other end is to have another place, or name: with what is on both ends. */
@@ -263,4 +273,4 @@ const vlan: Table = {
   ],
 };
 
-export const linux: readonly Table[] = [namespace, bridge, veth, vlan];
+export const linux: readonly Table[] = [namespace, bridge, filtering, veth, vlan];

@@ -36,7 +36,7 @@ const bridge: Table = {
       field: 'type',
       to: ['linux'],
       plan: [
-        '± host/bridge/br0 type forward-delay hello-time max-age priority ageing-time mcast-snooping group-fwd-mask vlan-filtering',
+        '± host/bridge/br0 type forward-delay hello-time max-age priority ageing-time mcast-snooping vlan-protocol group-fwd-mask vlan-filtering',
         '± host/link/br0 promiscuous',
         '± host/port/v0 hairpin learning flood priority',
         '~ host/link/v0 promiscuous',
