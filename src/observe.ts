@@ -7,7 +7,7 @@ import { bodiesToRead, type Candidate } from './namespaces.js';
 import { absentOf } from './requirements/programs.js';
 import type { Settings } from './settings.js';
 import type { BodyState, HostState, OvsState } from './state.js';
-import { parseVlans, readVlans } from './tools/bridge.js';
+import { parseFdb, parseVlans, readFdb, readVlans } from './tools/bridge.js';
 import { parseNamespace, readNamespace } from './tools/ip.js';
 import { parseRuleset, readRuleset } from './tools/nft.js';
 import { readDatabase, readOvs } from './tools/ovs-database.js';
@@ -82,13 +82,10 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
   const everywhere = identity !== null ? request.everywhere(body.name) : [];
   const reads = [...request.reads.filter((read) => read.body === body.name), ...everywhere];
   const paths = reads.filter(({ tool }) => tool === 'sysctl').map(({ what }) => what);
-  const ask = (
-    tool: Read['tool'],
-    process: Process,
-    parse: Question['parse'],
-    optional = false,
-  ): Question[] =>
-    reads.some((read) => read.tool === tool)
+  const isAsked = (tool: Read['tool'], what?: string): boolean =>
+    reads.some((read) => read.tool === tool && (what === undefined || read.what === what));
+  const ask = (asked: boolean, process: Process, parse: Question['parse'], optional = false): Question[] =>
+    asked
       ? [
           {
             body: body.name,
@@ -99,7 +96,7 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
         ]
       : [];
   const sysctls = (process: Process): Question[] =>
-    ask('sysctl', process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
+    ask(isAsked('sysctl'), process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
   // What a namespace that is still to be made will have: the same as any fresh one.
   if (identity === null)
     return sysctls({
@@ -114,9 +111,10 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
       parse: (stdout) => ({ exists: true, ...parseNamespace(stdout) }),
       optional: body.name !== HOST,
     },
-    ...ask('bridge', readVlans(body.netns), (stdout) => ({ vlans: parseVlans(stdout) })),
+    ...ask(isAsked('bridge', 'vlan'), readVlans(body.netns), (stdout) => ({ vlans: parseVlans(stdout) })),
+    ...ask(isAsked('bridge', 'fdb'), readFdb(body.netns), (stdout) => ({ fdb: parseFdb(stdout) })),
     ...ask(
-      'nft',
+      isAsked('nft'),
       readRuleset(body.netns),
       (stdout) => ({ nft: parseRuleset(stdout) }),
       !request.reads.some((read) => read.body === body.name && read.tool === 'nft'),
@@ -191,6 +189,7 @@ export const unread = (body: Body): BodyState => ({
   routes: [],
   neighbours: [],
   vlans: [],
+  fdb: [],
   sysctls: {},
   nft: [],
 });

@@ -89,6 +89,24 @@ export interface BridgeVlans {
   }[];
 }
 
+/** An entry of a forwarding database as `bridge -j fdb show` prints it: of a bridge's port, or (`self`) of a link itself. */
+export interface BridgeEntry {
+  readonly mac: string;
+  readonly ifname: string;
+  readonly state?: string;
+  readonly flags?: readonly string[];
+  /** The bridge in whose database it is. */
+  readonly master?: string;
+  readonly vlan?: number;
+  /** Of a vxlan: where the frames go. */
+  readonly dst?: string;
+  readonly viaIf?: string;
+  readonly port?: number;
+  readonly vni?: number;
+  readonly src_vni?: number;
+  readonly nhid?: number;
+}
+
 /** Keys and texts of a map column. */
 export type OvsMap = Readonly<Record<string, string>>;
 
@@ -164,6 +182,8 @@ export interface BodyState {
   readonly neighbours: readonly IpNeighbour[];
   /** Only where asked for. */
   readonly vlans: readonly BridgeVlans[];
+  /** Only where asked for. */
+  readonly fdb: readonly BridgeEntry[];
   /** Path below /proc/sys → value, white space folded; only those asked for that exist. */
   readonly sysctls: Readonly<Record<string, string>>;
   /** `nft -j list ruleset`'s objects; only where asked for. */

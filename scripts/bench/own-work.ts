@@ -86,7 +86,10 @@ function stateOf(all: ReadonlyMap<string, string>, bodies: readonly Body[]): Hos
   const states = bodies.map((body): [string, BodyState] => {
     const answer = all.get(body.name);
     const read = answer === undefined ? { links: [], routes: [], neighbours: [] } : parseNamespace(answer);
-    return [body.name, { body, exists: answer !== undefined, ...read, vlans: [], sysctls: {}, nft: [] }];
+    return [
+      body.name,
+      { body, exists: answer !== undefined, ...read, vlans: [], fdb: [], sysctls: {}, nft: [] },
+    ];
   });
   return { topology: NAME, bodies: new Map(states), ovs: null };
 }

@@ -1,6 +1,7 @@
 // The table of kinds. To add one: a file, and a line here.
 import type { Kind } from '../kind.js';
 import { address } from './address.js';
+import { bridgeFdb } from './bridge-fdb.js';
 import { bridgePort } from './bridge-port.js';
 import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
@@ -19,6 +20,7 @@ import { sysctl } from './sysctl.js';
 import { tunnel } from './tunnel.js';
 import { veth } from './veth.js';
 import { vlan } from './vlan.js';
+import { vxlanFdb } from './vxlan-fdb.js';
 
 export const kinds: readonly Kind[] = [
   namespace,
@@ -29,12 +31,14 @@ export const kinds: readonly Kind[] = [
   vlan,
   ovsVlan,
   tunnel,
+  vxlanFdb,
   ovsTunnel,
   patch,
   link,
   bridgePort,
   ovsPort,
   portVlans,
+  bridgeFdb,
   address,
   route,
   neighbour,

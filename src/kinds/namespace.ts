@@ -3,6 +3,7 @@ import { ownerOf, readAlias } from '../marks.js';
 import { desired, netnsOf, type Kind } from '../kind.js';
 import { HOST, netnsFile, type Live } from '../model.js';
 import type { IpLink } from '../state.js';
+import { FALLBACK_DEVICES } from './fallback-devices.js';
 import { inEachBody } from './in-each-body.js';
 
 export const namespace: Kind = {
@@ -80,7 +81,9 @@ export const namespace: Kind = {
   holds({ body }, host) {
     const foreign = (host.bodies.get(body)?.links ?? []).find(
       (link) =>
-        link.ifname !== 'lo' && !FALLBACK.has(link.ifname) && ownerOf(link, host.topology) !== host.topology,
+        link.ifname !== 'lo' &&
+        !FALLBACK_DEVICES.has(link.ifname) &&
+        ownerOf(link, host.topology) !== host.topology,
     );
     return foreign === undefined ? null : foreignLink(body, foreign);
   },
@@ -94,11 +97,6 @@ export const namespace: Kind = {
 
 /** A named namespace whose name the topology uses for another one is the body `netns:NAME` (observe.ts). */
 const namedBy = (body: string): string => body.replace(/^netns:/, '');
-
-/** Made by the kernel in every new namespace as soon as the module of their kind is loaded (net.core.fb_tunnels_only_for_init_net). */
-const FALLBACK: ReadonlySet<string> = new Set(
-  'tunl0 gre0 gretap0 erspan0 ip_vti0 ip6_vti0 sit0 ip6tnl0 ip6gre0'.split(' '),
-);
 
 const foreignLink = (body: string, { ifname, linkinfo }: IpLink): Live => ({
   id: `${body}/interface/${ifname}`,

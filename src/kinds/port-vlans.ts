@@ -7,7 +7,7 @@ import { vlanFindings } from './port-findings.js';
 import { linuxBridgeOf, portId } from './bridge-port.js';
 import { deviceIn } from './declared.js';
 import { inEachBody } from './in-each-body.js';
-import { filtersVlans } from './linux-bridge.js';
+import { filtersVlans } from './vlan-filtering.js';
 import { portFields, vlanIds, vlanRanges } from './port-fields.js';
 import { ALL_VLANS, shownWords, vlanSetOf, vlanWords, type VlanSet } from './vlan-set.js';
 
@@ -45,7 +45,7 @@ export const portVlans: Kind = {
   change: (_before, after) => set(after),
   // Asked when the bridge no longer keeps VLANs apart: then its ports are as fresh ones.
   remove: (resource) => write(resource, { pvid: 1, untagged: true, tagged: [] }),
-  reads: ({ body }) => [{ tool: 'bridge', body, what: '' }],
+  reads: ({ body }) => [{ tool: 'bridge', body, what: 'vlan' }],
 };
 
 function ofPort(link: DeclaredLink, names: Names): Desired[] {
@@ -64,8 +64,15 @@ function ofBridge(link: DeclaredLink, names: Names): Desired[] {
 
 function doubleTags({ value, path }: DeclaredLink): Finding[] {
   if (value['vlan-mode'] !== 'dot1q-tunnel') return [];
-  const message = 'a Linux bridge cannot wrap tagged frames in a second tag';
-  return [{ code: 'vlan-mode', message, hint: 'use an Open vSwitch bridge', path: [...path, 'vlan-mode'] }];
+  const message = 'no port of a Linux bridge chooses to wrap tagged frames in a second tag';
+  return [
+    {
+      code: 'vlan-mode',
+      message,
+      hint: 'say `vlan-protocol: 802.1ad` of the bridge: then an access port does; or use an Open vSwitch bridge',
+      path: [...path, 'vlan-mode'],
+    },
+  ];
 }
 
 function vlanOne({ value, path }: DeclaredLink): Finding[] {
@@ -82,8 +89,11 @@ function vlanOne({ value, path }: DeclaredLink): Finding[] {
   ];
 }
 
+/** Id of the VLANs of a port: what is in one of them needs it. */
+export const portVlansId = (body: string, device: string): string => `${body}/port-vlans/${device}`;
+
 const idsOf = (body: string, device: string, holder: string) => ({
-  id: `${body}/port-vlans/${device}`,
+  id: portVlansId(body, device),
   kind: 'port-vlans',
   body,
   needs: [holder],

@@ -2,7 +2,7 @@
 import { isMulticast, isUnspecified, parseAddress } from '../address.js';
 import type { Finding } from '../load/diagnostic.js';
 
-/** `word` is `local` or `remote`. Whether `remote` may be a group is another question. */
+/** `word` is `local`, `remote`, or another one by which a file says an end. Whether it may be a group is for others to say. */
 export function endFault(word: string, said: string): Pick<Finding, 'message' | 'hint'> | null {
   const address = parseAddress(said);
   if (address === null)

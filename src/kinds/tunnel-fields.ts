@@ -6,7 +6,7 @@ export const tunnelFields = {
   mode: {
     enum: ['vxlan', 'gre', 'gretap', 'geneve', 'ipip', 'sit', 'ip6gre', 'ip6gretap', 'ip6tnl'],
     description:
-      'How packets are wrapped. A port of a bridge carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there.',
+      'How packets are wrapped. A port of a bridge carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there. `ipip` carries IPv4 over IPv4, `sit` IPv6 and IPv4 over IPv4, `ip6tnl` both over IPv6; these three are links of the kernel alone, and no ports of bridges.',
   },
   remote: {
     type: 'string',
@@ -17,6 +17,12 @@ export const tunnelFields = {
     type: 'string',
     examples: ['192.0.2.1', '2001:db8::1'],
     description: 'Address of this end. Default: what the route to the other end says.',
+  },
+  group: {
+    type: 'string',
+    examples: ['239.1.1.1', 'ff05::100'],
+    description:
+      'Multicast group of a vxlan link of the kernel, in place of `remote`: what has no known place goes to all that have joined it. Needs `link`. Sent with a `ttl` of 1 unless the file says one.',
   },
   id: {
     type: ['integer', 'string'],
@@ -53,7 +59,7 @@ export const tunnelFields = {
     pattern: '^inherit$',
     examples: [64, 'inherit'],
     description:
-      'Time to live of the wrapped packets; `inherit` takes it from the packet inside. Default: `inherit` for gre and gretap links of the kernel, else the host’s own.',
+      'Time to live (hop limit) of the wrapped packets; `inherit` takes it from the packet inside. Default: `inherit` for gre, gretap, ipip and sit links of the kernel, 64 for its ip6gre, ip6gretap and ip6tnl ones, else the host’s own.',
   },
   tos: {
     type: ['integer', 'string'],
@@ -62,7 +68,7 @@ export const tunnelFields = {
     pattern: '^inherit$',
     examples: [0, 'inherit'],
     description:
-      'Type of service of the wrapped packets; `inherit` takes it from the packet inside. Default: 0.',
+      'Type of service (traffic class) of the wrapped packets; `inherit` takes it from the packet inside. Default: 0.',
   },
   learning: {
     type: 'boolean',
@@ -76,6 +82,11 @@ export const tunnelFields = {
   df: {
     enum: ['set', 'unset', 'inherit'],
     description:
-      'The outer “don’t fragment” bit of IPv4. An Open vSwitch port knows `set` and `unset`. Default: `unset` for vxlan and geneve links of the kernel, else `set`.',
+      'The outer “don’t fragment” bit of IPv4. Vxlan and geneve links of the kernel know `inherit`, too. Default: `unset` for these, else `set`. With `unset`, an ipip or sit link cannot have a `ttl` of its own.',
+  },
+  payload: {
+    enum: ['any', 'ipv4', 'ipv6'],
+    description:
+      'What packets an `ipip`, `sit` or `ip6tnl` link carries, among those of its mode. Default: `any`.',
   },
 } as const satisfies Properties;

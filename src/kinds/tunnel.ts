@@ -1,4 +1,4 @@
-// A tunnel of the kernel: an entry under `tunnels` in, `ip link … type vxlan|geneve|gretap|gre` out. Ports of Open vSwitch are another kind.
+// A tunnel of the kernel: an entry under `tunnels` in, `ip link … type MODE` out. Ports of Open vSwitch are another kind.
 import { isMulticast, parseAddress } from '../address.js';
 import {
   desired,
@@ -17,14 +17,9 @@ import { deviceIn, deviceNamed, madeByUs, mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
 import { tunnelFields } from './tunnel-fields.js';
 import { tunnelFindings } from './tunnel-findings.js';
-import {
-  isOverIpv6,
-  overheadOf,
-  tunnelModeOf,
-  tunnelModes,
-  type TunnelField,
-  type TunnelMode,
-} from './tunnel-modes.js';
+import { overheadOf, tunnelModeOf, tunnelModes, type Mode, type TunnelMode } from './tunnel-modes.js';
+import { isOverIpv6, type TunnelField } from './tunnel-words.js';
+import { vxlanFdbFields, vxlanFdbOf } from './vxlan-fdb.js';
 
 /** What a change costs is said here for the most common case; `costOf` knows the others. */
 const properties = {
@@ -37,6 +32,12 @@ const properties = {
   },
   remote: { ...tunnelFields.remote, 'x-change': 'flap' },
   local: { ...tunnelFields.local, 'x-change': 'flap' },
+  // vxlan_open() joins it; only from Linux 6.15 on does vxlan_changelink() as well.
+  group: {
+    ...tunnelFields.group,
+    'x-change': 'replace',
+    'x-why': 'most kernels join no other group while the link is up',
+  },
   id: {
     type: 'integer',
     minimum: 0,
@@ -64,6 +65,8 @@ const properties = {
     'x-change': 'replace',
     'x-why': 'the kernel refuses it, or changes the MTU with it',
   },
+  // ip_tunnel_update() and ipip6_tunnel_update() leave the protocol out.
+  payload: { ...tunnelFields.payload, 'x-change': 'replace', 'x-why': 'the kernel ignores the change' },
 } as const;
 
 export const tunnel: Kind = {
@@ -77,7 +80,7 @@ export const tunnel: Kind = {
     shape: 'map',
     description:
       'A tunnel to another host: a link of the kernel, or, with `bridge` naming an Open vSwitch bridge, a port of that.',
-    properties,
+    properties: { ...properties, ...vxlanFdbFields },
     required: ['mode'],
     takes: ({ body, value }, names) => names.link(body, value['bridge'] as string)?.bridge !== 'ovs',
     links: (entry, names) => [
@@ -87,7 +90,10 @@ export const tunnel: Kind = {
     desired(entry, names) {
       const { body, path } = entry;
       const fields = fieldsOf(entry, names);
-      return [desired({ ...idsOf(body, deviceNamed(entry), fields), fields, ownership: 'owned', at: path })];
+      const device = deviceNamed(entry);
+      const entries =
+        fields['mode'] === 'vxlan' ? vxlanFdbOf(entry, device, fields['link'] as string | null) : [];
+      return [desired({ ...idsOf(body, device, fields), fields, ownership: 'owned', at: path }), ...entries];
     },
   },
 
@@ -96,7 +102,7 @@ export const tunnel: Kind = {
       const mode = link.linkinfo?.info_kind as TunnelMode;
       if (!Object.hasOwn(tunnelModes, mode)) return [];
       const fields = readTunnel(mode, link.linkinfo?.info_data ?? {});
-      // The kernel's own gre0, gretap0 (ip_gre.c's fallback devices) bear no mark: foreign.
+      // The kernel's own gre0, tunl0, sit0 and the like (fallback devices of their modules) bear no mark: foreign.
       return [{ ...idsOf(body.name, link.ifname, fields), fields, owner: ownerOf(link, topology) }];
     }),
   ),
@@ -105,26 +111,29 @@ export const tunnel: Kind = {
 
   requires: ({ fields }) => [{ kernel: fields['mode'] as TunnelMode, at: 'mode' }],
   make({ body, id, fields }, { topology }) {
-    const said = Object.entries(modeOf(fields)).filter(([name, field]) => isWorthSaying(name, field, fields));
+    const said = Object.entries(fieldsIn(fields)).filter(([name, field]) =>
+      isWorthSaying(name, field, fields),
+    );
     const names = said.map(([name]) => name);
     const args = ['name', deviceIn(id), 'group', String(groupOf(topology)), 'type', fields['mode'] as string];
     return [{ tool: 'ip', body, args: ['link', 'add', ...args, ...words(fields, names)] }];
   },
   change(before, { body, id, fields }, changed) {
     const args = ['link', 'set', 'dev', deviceIn(id), 'type', fields['mode'] as string];
-    const said = [...new Set([...repeated(fields), ...changed])];
     // To take an IPv6 address away, the family of the one that was there has to be said.
     const tunnel = isOverIpv6(before.fields) ? before.fields : fields;
-    return [{ tool: 'ip', body, args: [...args, ...words(fields, said, tunnel)] }];
+    return [{ tool: 'ip', body, args: [...args, ...words(fields, changed, tunnel)] }];
   },
   usual: (fields) =>
     Object.fromEntries(
-      Object.entries(modeOf(fields)).map(([name, { standard }]) => [name, standard(fields)]),
+      Object.entries(fieldsIn(fields)).map(([name, { standard }]) => [name, standard(fields)]),
     ),
   remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
 };
 
-const modeOf = ({ mode }: Fields): Readonly<Record<string, TunnelField>> => tunnelModes[mode as TunnelMode];
+const modeOf = ({ mode }: Fields): Mode => tunnelModes[mode as TunnelMode];
+
+const fieldsIn = (fields: Fields): Mode['fields'] => modeOf(fields).fields;
 
 const lowerOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined =>
   names.link(body, value['link'] as string);
@@ -132,11 +141,11 @@ const lowerOf = ({ body, value }: Entry, names: Names): DeclaredLink | undefined
 function fieldsOf(entry: Entry, names: Names): Fields {
   const { value } = entry;
   const given: Record<string, Json> = { mode: tunnelModeOf(value) };
-  for (const name of ['local', 'remote']) {
+  for (const name of ['local', 'remote', 'group']) {
     const said = value[name];
     given[name] = typeof said === 'string' ? (parseAddress(said)?.ip ?? null) : null;
   }
-  const fields = Object.entries(modeOf(given)).map(([name, field]): [string, Json] => {
+  const fields = Object.entries(fieldsIn(given)).map(([name, field]): [string, Json] => {
     if (name in given) return [name, given[name] ?? null];
     if (name === 'link') return [name, lowerOf(entry, names)?.device ?? null];
     return [name, value[name] ?? field.standard(given)];
@@ -144,15 +153,20 @@ function fieldsOf(entry: Entry, names: Names): Fields {
   return { mode: given['mode'] ?? null, ...Object.fromEntries(fields) };
 }
 
-/** The kernel's choice. Without a link below, those of gre and geneve follow the route at the time: not known here. */
+/** The kernel's choice. Where it follows the route at the time, as without a link below, it is not known here. */
 function defaultMtu(fields: Fields, lower: DeclaredLink | undefined): number | undefined {
   const { mode, link } = fields;
-  if (mode === 'geneve') return undefined;
-  // vxlan_config_apply() and ip_tunnel_bind_dev(); ether_setup() for a vxlan of no link.
+  const overhead = overheadOf(fields);
+  if (overhead === null) return undefined;
+  // vxlan_config_apply(), ip_tunnel_bind_dev() and ipip6_tunnel_bind_dev(); ether_setup() for a vxlan of no link.
   if (link === null) return mode === 'vxlan' ? 1500 : undefined;
   const below = mtuOf(lower);
-  return below === undefined ? undefined : below - overheadOf(fields);
+  if (below === undefined) return undefined;
+  return mode === 'sit' ? Math.max(below - overhead, IPV6_MIN_MTU) : below - overhead;
 }
+
+/** In bytes (RFC 8200). */
+const IPV6_MIN_MTU = 1280;
 
 function idsOf(body: string, device: string, { mode, link }: Fields) {
   const below = link === null || link === undefined ? [] : [deviceOf(body, link as string)];
@@ -161,7 +175,7 @@ function idsOf(body: string, device: string, { mode, link }: Fields) {
     kind: 'tunnel',
     body,
     needs: [netnsOf(body), linkDefaultsOf(body), ...below],
-    // vxlan_handle_lowerdev_unregister(); a GRE tunnel stays without its link, and sends nothing any more.
+    // vxlan_handle_lowerdev_unregister(); the others stay without their link, and send nothing any more.
     diesWith: [...(mode === 'vxlan' ? below : []), netnsOf(body)],
     provides: [deviceOf(body, device)],
   };
@@ -169,7 +183,9 @@ function idsOf(body: string, device: string, { mode, link }: Fields) {
 
 const readTunnel = (mode: TunnelMode, shown: Readonly<Record<string, unknown>>): Fields => ({
   mode,
-  ...Object.fromEntries(Object.entries(tunnelModes[mode]).map(([name, field]) => [name, field.read(shown)])),
+  ...Object.fromEntries(
+    Object.entries(tunnelModes[mode].fields).map(([name, field]) => [name, field.read(shown)]),
+  ),
 });
 
 /** ip's own port for vxlan is another one than ours. */
@@ -177,23 +193,20 @@ const isWorthSaying = (name: string, field: TunnelField, fields: Fields): boolea
   fields[name] !== null && (name === 'port' || fields[name] !== field.standard(fields));
 
 const words = (fields: Fields, said: readonly string[], tunnel = fields): string[] =>
-  said.flatMap((name) => modeOf(fields)[name]?.say(fields[name] ?? null, tunnel) ?? []);
-
-/** What ip insists on hearing again: the link of a vxlan's multicast group. */
-const repeated = ({ remote, link }: Fields): string[] =>
-  typeof remote === 'string' && isMulticast(remote) && link !== null ? ['link'] : [];
+  said.flatMap((name) => fieldsIn(fields)[name]?.say(fields[name] ?? null, tunnel) ?? []);
 
 /** Found on kernels 6.1 and 6.18, and in their sources where cited. */
 function costOf(field: string, before: Fields, after: Fields): Cost | undefined {
-  // geneve_changelink() sets the MTU by the route to the other end, whatever changes and whoever has set it.
-  if (after['mode'] === 'geneve') return 'replace';
+  const { carries, overhead } = modeOf(after);
+  if (overhead === null) return 'replace';
   const comesOrGoes = (before[field] === null) !== (after[field] === null);
   switch (field) {
     case 'local':
     case 'remote':
-      // vxlan_nl2conf() and geneve_nl2info() keep the family; ip_tunnel_changelink() keeps whether there is one other end.
+      // vxlan_nl2conf() keeps the family; ip_tunnel_changelink() and ipip6_changelink() keep whether there is one other end, or a group.
       if (isOverIpv6(before) !== isOverIpv6(after)) return 'replace';
-      return after['mode'] === 'gre' && field === 'remote' && comesOrGoes ? 'replace' : 'flap';
+      if (carries === 'frames' || field === 'local') return 'flap';
+      return comesOrGoes || isGroup(before) !== isGroup(after) ? 'replace' : 'flap';
     case 'key':
       // ipgre_link_update() changes the MTU by the key's 4 bytes, whoever set it; another key has as many.
       return comesOrGoes ? 'replace' : 'flap';
@@ -206,3 +219,5 @@ function costOf(field: string, before: Fields, after: Fields): Cost | undefined 
       return undefined;
   }
 }
+
+const isGroup = ({ remote }: Fields): boolean => typeof remote === 'string' && isMulticast(remote);

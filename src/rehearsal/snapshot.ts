@@ -13,6 +13,7 @@ each() {
   "$@" ip -j rule show | sed "s|^|$ns rule |"
   "$@" ip -j -6 rule show | sed "s|^|$ns rule6 |"
   "$@" ip -j neighbour show nud permanent | sed "s|^|$ns neighbour |"
+  "$@" bridge fdb show state static | sed "s|^|$ns fdb |"
   ! command -v nft >/dev/null || "$@" nft -s list ruleset | sed "s|^|$ns nft |"
   "$@" sh -c 'cd /proc/sys/net && grep -rs "" ipv4 ipv6 bridge' | grep -v '^ipv6/conf/[^/]*/stable_secret' | sed "s|^|$ns sysctl |"
 }

@@ -1,6 +1,6 @@
-// iproute2's `bridge`: commands in, one `bridge -batch` a namespace out; and the question for all VLANs of ports, with its parser.
+// iproute2's `bridge`: commands in, one `bridge -batch` a namespace out; and the questions for VLANs and entries of ports, with their parsers.
 import { HOST, type Command } from '../model.js';
-import type { BridgeVlans } from '../state.js';
+import type { BridgeEntry, BridgeVlans } from '../state.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
 import { shellWord, type Process, type Tool } from './tool.js';
 
@@ -19,6 +19,17 @@ export const readVlans = (netns: string | null): Process => ({
   netns,
 });
 
-/** What `readVlans` printed; a namespace without bridges prints an empty list or nothing. Throws a SyntaxError when it is not that. */
-export const parseVlans = (stdout: string): readonly BridgeVlans[] =>
-  stdout.trim() === '' ? [] : (JSON.parse(stdout) as BridgeVlans[]);
+/** What `readVlans` printed. Throws a SyntaxError when it is not that. */
+export const parseVlans = (stdout: string): readonly BridgeVlans[] => listIn(stdout) as BridgeVlans[];
+
+/** Asks for the entries of all forwarding databases of a namespace that nobody has learned. */
+export const readFdb = (netns: string | null): Process => ({
+  argv: ['bridge', '-json', 'fdb', 'show', 'state', 'permanent', 'state', 'static'],
+  netns,
+});
+
+/** What `readFdb` printed. Throws a SyntaxError when it is not that. */
+export const parseFdb = (stdout: string): readonly BridgeEntry[] => listIn(stdout) as BridgeEntry[];
+
+/** A namespace without bridges prints an empty list or nothing. */
+const listIn = (stdout: string): unknown => (stdout.trim() === '' ? [] : JSON.parse(stdout));

@@ -18,8 +18,11 @@ const outer = (underlay: Underlay, side: Side): string =>
 const onCable = (underlay: Underlay, side: Side): string =>
   `${outer(underlay, side)}/${underlay === 4 ? 24 : 64}`;
 
-/** What tells a tunnel from others: gre calls it a key. */
-const identity = (mode: string) => ({ [mode.includes('gre') ? 'key' : 'id']: 7 });
+/** What tells a tunnel from others, beside its ends: gre calls it a key, and where packets are wrapped bare there is none. */
+const identity = (mode: string) => {
+  if (['ipip', 'sit', 'ip6tnl'].includes(mode)) return {};
+  return { [mode.includes('gre') ? 'key' : 'id']: 7 };
+};
 
 const tunnel = (mode: string, underlay: Underlay, side: Side) => ({
   mode,
@@ -104,6 +107,7 @@ const BRIDGED = [
   ['vxlan', 4],
   ['vxlan', 6],
   ['gretap', 4],
+  ['ip6gretap', 6],
   ['geneve', 4],
   ['geneve', 6],
 ] as const;
@@ -126,12 +130,25 @@ const pings = (net: number, side: Side) => [
   ping('host', `10.0.${net}.${across(side)}`),
   ping('host', `fd00:${net}::${across(side)}`),
 ];
+const isIpv4 = (text: string): boolean => !text.includes(':');
 
-function link(mode: string, underlay: Underlay, side: Side) {
+/** `carries`: which of the addresses get through. */
+function link(
+  mode: string,
+  underlay: Underlay,
+  side: Side,
+  words: object = {},
+  carries = (_: string) => true,
+) {
+  const through = pings(1, side);
   return {
     interfaces: { eth0: { addresses: [onCable(underlay, side)] } },
-    tunnels: { tun: { ...tunnel(mode, underlay, side), addresses: addresses(1, side) } },
-    checks: [ping('host', outer(underlay, across(side))), ...pings(1, side)],
+    tunnels: { tun: { ...tunnel(mode, underlay, side), ...words, addresses: addresses(1, side) } },
+    checks: [
+      ping('host', outer(underlay, across(side))),
+      ...through.filter(({ ping: { to } }) => carries(to)),
+      ...through.filter(({ ping: { to } }) => !carries(to)).map(({ ping: { to } }) => noPing('host', to)),
+    ],
   };
 }
 
@@ -139,10 +156,29 @@ for (const [mode, underlay] of [
   ['vxlan', 4],
   ['vxlan', 6],
   ['gre', 4],
+  ['sit', 4],
+  ['ip6gre', 6],
+  ['ip6tnl', 6],
 ] as const) {
   life(`Linux: packets through ${mode} over IPv${underlay}`, { needs: [mode] }, { ovs: false }, (side) =>
     link(mode, underlay, side),
   );
+}
+
+life('Linux: packets of IPv4 alone through ipip', { needs: ['ipip'] }, { ovs: false }, (side) =>
+  link('ipip', 4, side, {}, isIpv4),
+);
+for (const [mode, underlay] of [
+  ['sit', 4],
+  ['ip6tnl', 6],
+] as const) {
+  for (const payload of ['ipv4', 'ipv6'])
+    life(
+      `Linux: packets of ${payload} alone through ${mode} with that payload`,
+      { needs: [mode] },
+      { ovs: false },
+      (side) => link(mode, underlay, side, { payload }, (to) => isIpv4(to) === (payload === 'ipv4')),
+    );
 }
 
 /** VLANs on a link, one of each id on both ends; id 30 is here alone, and 31 there, with addresses of one subnet. */
@@ -159,6 +195,30 @@ life('Linux: VLANs on both ends of a cable', { needs: ['8021q'] }, { ovs: false 
   interfaces: { eth0: {} },
   ...vlansOn('eth0', side),
 }));
+life(
+  'Linux: customers’ VLANs within two of a provider’s',
+  { needs: ['8021q', '8021ad'] },
+  { ovs: false },
+  (side) => ({
+    interfaces: { eth0: {} },
+    vlans: {
+      s100: { link: 'eth0', id: 100, protocol: '802.1ad' },
+      s200: { link: 'eth0', id: 200, protocol: '802.1ad' },
+      // A frame with the same id in the other sort of tag is another one.
+      c100: { link: 'eth0', id: 100, addresses: addresses(1, side) },
+      v100: { link: 's100', id: 10, addresses: addresses(10, side) },
+      v200: { link: 's200', id: 10, addresses: addresses(20, side) },
+      // Within 100 on one side, and within 200 on the other.
+      v30: { link: side === 1 ? 's100' : 's200', id: 30, addresses: addresses(30, side) },
+    },
+    checks: [
+      ...pings(1, side),
+      ...pings(10, side),
+      ...pings(20, side),
+      noPing('host', `10.0.30.${across(side)}`),
+    ],
+  }),
+);
 for (const [mode, underlay] of BRIDGED) {
   life(
     `Linux: VLANs on both ends of ${mode} over IPv${underlay}`,

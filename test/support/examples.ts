@@ -38,28 +38,30 @@ export const hasOvsBridge = (texts: readonly string[]): boolean =>
 /** What a kernel must have for these topologies. */
 export function needsOf(texts: readonly string[]): Feature[] {
   const needs = texts.flatMap((text) => {
-    const { bridges, veths, interfaces, tunnels, vlans } = parse(text) as Body;
-    const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
-    const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
-    const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
-    const hasVlans = (port: Entry) => ['tag', 'trunks', 'native-tag'].some((word) => word in port);
-    const features = [
-      ...(text.includes('type: ovs') ? (['ovs'] as const) : []),
-      ...(text.includes('type: linux') ? (['bridge'] as const) : []),
-      ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
-        ? (['vlan-filtering'] as const)
-        : []),
-      ...valuesOf(vlans).flatMap(({ link }) => (typeOf(link) === 'ovs' ? [] : (['8021q'] as const))),
-      // A port of a Linux bridge carries frames, so `gre` is `gretap` there.
-      ...valuesOf(tunnels).flatMap(({ bridge, mode }) =>
-        typeOf(bridge) === 'ovs'
-          ? []
-          : [(mode === 'gre' && bridge !== undefined ? 'gretap' : mode) as Feature],
-      ),
-    ];
-    return features;
+    const document = parse(text) as Body;
+    return [document, ...Object.values(document.namespaces ?? {})].flatMap((body) => needsOfBody(body, text));
   });
   return [...new Set<Feature>(needs)];
+}
+
+function needsOfBody({ bridges, veths, interfaces, tunnels, vlans }: Body, text: string): Feature[] {
+  const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
+  const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
+  const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
+  const hasVlans = (port: Entry) => ['tag', 'trunks', 'native-tag'].some((word) => word in port);
+  return [
+    ...(text.includes('type: ovs') ? (['ovs'] as const) : []),
+    ...(text.includes('type: linux') ? (['bridge'] as const) : []),
+    ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
+      ? (['vlan-filtering'] as const)
+      : []),
+    ...valuesOf(vlans).flatMap(({ link }) => (typeOf(link) === 'ovs' ? [] : (['8021q'] as const))),
+    ...valuesOf(vlans).flatMap(({ protocol }) => (protocol === '802.1ad' ? (['8021ad'] as const) : [])),
+    // A port of a Linux bridge carries frames, so `gre` is `gretap` there.
+    ...valuesOf(tunnels).flatMap(({ bridge, mode }) =>
+      typeOf(bridge) === 'ovs' ? [] : [(mode === 'gre' && bridge !== undefined ? 'gretap' : mode) as Feature],
+    ),
+  ];
 }
 
 interface Entry {
@@ -67,12 +69,14 @@ interface Entry {
   readonly type?: string;
   readonly mode?: string;
   readonly link?: string;
+  readonly protocol?: string;
   readonly peer?: Entry;
 }
 
 type Section = Readonly<Record<string, Entry>> | undefined;
 
 interface Body {
+  readonly namespaces?: Readonly<Record<string, Body>>;
   readonly bridges?: Section;
   readonly veths?: Section;
   readonly interfaces?: Section;

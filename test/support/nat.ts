@@ -45,7 +45,7 @@ export function scriptOf(resource: Desired): string {
 /** What is read from what `nft -j -n list ruleset inet` printed. */
 export function found(stdout: string): readonly Live[] {
   const body = { name: 'host', netns: null };
-  const nothing = { links: [], routes: [], neighbours: [], vlans: [], sysctls: {} };
+  const nothing = { links: [], routes: [], neighbours: [], vlans: [], fdb: [], sysctls: {} };
   const state = { body, exists: true, ...nothing, nft: parseRuleset(stdout) };
   return nat.live({ topology: TOPOLOGY, bodies: new Map([['host', state]]), ovs: null });
 }

@@ -60,4 +60,90 @@ const vlans: Table = {
   ],
 };
 
-export const ports: readonly Table[] = [port, vlans];
+const MACS = ['02:00:00:00:00:09', '02:00:00:00:00:0a'];
+
+const fdb: Table = {
+  title: 'bridge-fdb',
+  kind: 'bridge-fdb',
+  base: {
+    ...version,
+    bridges: { br0: { ...LINUX, ...MAC0 } },
+    veths: {
+      v0: { bridge: 'br0', fdb: [MACS[0], { mac: MACS[1] }], peer: { name: 'v1' } },
+      v2: { bridge: 'br0', peer: { name: 'v3' } },
+    },
+  },
+  at: ['veths', 'v0'],
+  id: `host/fdb/v0/${MACS[0]}`,
+  rows: [
+    { field: 'fdb', to: [undefined], plan: MACS.map((mac) => `- host/fdb/v0/${mac}`) },
+    {
+      field: 'fdb',
+      at: ['veths'],
+      to: [
+        {
+          v0: { bridge: 'br0', fdb: [MACS[0]], peer: { name: 'v1' } },
+          v2: { bridge: 'br0', fdb: [MACS[1]], peer: { name: 'v3' } },
+        },
+      ],
+      plan: [`- host/fdb/v0/${MACS[1]}`, `+ host/fdb/v2/${MACS[1]}`],
+    },
+    {
+      field: 'fdb.mac',
+      at: ['veths', 'v0', 'fdb', 1, 'mac'],
+      to: ['02:00:00:00:00:0B'],
+      plan: [`- host/fdb/v0/${MACS[1]}`, '+ host/fdb/v0/02:00:00:00:00:0b'],
+    },
+    {
+      field: 'fdb',
+      to: [],
+      drift: `bridge fdb del ${MACS[0]} dev v0 master; bridge fdb add 02:00:00:00:00:77 dev v0 master static`,
+      back: [`+ host/fdb/v0/${MACS[0]}`, '- host/fdb/v0/02:00:00:00:00:77'],
+    },
+  ],
+};
+
+const fdbOfVlans: Table = {
+  title: 'bridge-fdb, VLANs kept apart',
+  kind: 'bridge-fdb',
+  needs: ['vlan-filtering'],
+  base: {
+    ...version,
+    bridges: { br0: { ...LINUX, ...MAC0 } },
+    veths: {
+      v0: { bridge: 'br0', trunks: [10, 20], fdb: [{ mac: MACS[0], vlan: 10 }], peer: { name: 'v1' } },
+      v2: { bridge: 'br0', tag: 10, fdb: [MACS[1]], peer: { name: 'v3' } },
+    },
+  },
+  at: ['veths', 'v0'],
+  id: `host/fdb/v0/${MACS[0]}/10`,
+  rows: [
+    {
+      field: 'fdb.vlan',
+      at: ['veths', 'v0', 'fdb', 0, 'vlan'],
+      to: [20],
+      plan: [`- host/fdb/v0/${MACS[0]}/10`, `+ host/fdb/v0/${MACS[0]}/20`],
+    },
+    {
+      field: 'fdb',
+      at: ['veths', 'v0', 'trunks'],
+      id: 'host/port-vlans/v0',
+      kind: 'bridge-fdb',
+      to: [[10, 30]],
+      plan: ['~ host/port-vlans/v0 trunks'],
+      cost: 'flap',
+    },
+    // An entry goes before its VLAN does, and comes after it.
+    {
+      field: 'fdb',
+      at: ['veths', 'v2', 'tag'],
+      id: 'host/port-vlans/v2',
+      kind: 'bridge-fdb',
+      to: [20],
+      plan: [`- host/fdb/v2/${MACS[1]}/10`, '~ host/port-vlans/v2 tag', `+ host/fdb/v2/${MACS[1]}/20`],
+      cost: 'flap',
+    },
+  ],
+};
+
+export const ports: readonly Table[] = [port, vlans, fdb, fdbOfVlans];
