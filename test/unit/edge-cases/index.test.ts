@@ -18,7 +18,7 @@ const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 /** Titles as they are declared; those of a loop over tools with a tool in its place. */
 const titles = new Set(
-  [...sources.matchAll(/\b(?:liveTest|test)\(\s*(['`])(.*?)\1/gs)].flatMap(([, , title = '']) =>
+  [...sources.matchAll(/\b(?:liveTest|inBoth|test)\(\s*(['`])(.*?)\1/gs)].flatMap(([, , title = '']) =>
     title.startsWith('${tool}')
       ? ['ip', 'ovs-vsctl', 'nft'].map((tool) => title.replace('${tool}', tool))
       : [title],

@@ -1,61 +1,26 @@
 // What tools printed on real hosts (iproute2 6.1, Open vSwitch 3.1, nftables 1.0.6) in, every resource that the kinds see in it out.
 import test from 'ava';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { intentOf } from '../../../src/intent.js';
-import { kinds } from '../../../src/kinds/index.js';
 import { loadFile } from '../../../src/load/index.js';
-import { HOST, type Live } from '../../../src/model.js';
+import { HOST } from '../../../src/model.js';
 import { settingsFrom } from '../../../src/settings.js';
-import type { BodyState, HostState } from '../../../src/state.js';
+import type { HostState } from '../../../src/state.js';
 import { assess } from '../../../src/survey.js';
 import { parseVlans } from '../../../src/tools/bridge.js';
 import { parseNamespace } from '../../../src/tools/ip.js';
 import { parseRuleset } from '../../../src/tools/nft.js';
 import { readOvs } from '../../../src/tools/ovs-database.js';
+import { recorded, resourceLines, resources } from '../../support/recorded.js';
 import { projectRoot } from '../../support/sandbox.js';
 
 const folder = path.join(projectRoot, 'test/fixtures/hosts');
 
-/** The state of a recorded host, as `observe` would have read it for a topology. */
-function recorded(name: string, topology: string): HostState {
-  const at = (file: string) => path.join(folder, name, file);
-  const text = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : null);
-  const bodies = readdirSync(path.join(folder, name)).flatMap((file): BodyState[] => {
-    const [, body = ''] = /^(.*)\.ip\.jsonl$/.exec(file) ?? [];
-    if (body === '') return [];
-    const [vlans, nft] = [text(`${body}.vlans.json`), text(`${body}.nft.json`)];
-    return [
-      {
-        body: { name: body, netns: body === HOST ? null : `/run/netns/${body}` },
-        exists: true,
-        ...parseNamespace(text(file) ?? ''),
-        vlans: vlans === null ? [] : parseVlans(vlans),
-        fdb: [],
-        nft: nft === null ? [] : parseRuleset(nft),
-        sysctls: {},
-      },
-    ];
-  });
-  const ovs = text('ovs.jsonl');
-  return {
-    topology,
-    bodies: new Map(bodies.map((state) => [state.body.name, state])),
-    ovs: ovs === null ? null : readOvs(ovs),
-  };
-}
-
-const resources = (host: HostState): Live[] => kinds.flatMap((kind) => kind.live(host));
-
-const line = ({ id, owner, fields }: Live): string =>
-  [id, ...(owner == null ? [] : [`of ${owner}`]), JSON.stringify(fields)].join(' ');
-
 for (const name of readdirSync(folder)) {
   test(`${name}: every resource is seen`, (t) => {
     const file = path.join(folder, name, 'expected.txt');
-    const text = `${resources(recorded(name, name.replace(/^example-/, '')))
-      .map(line)
-      .join('\n')}\n`;
+    const text = `${resourceLines(recorded(path.join(folder, name), name.replace(/^example-/, ''))).join('\n')}\n`;
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
     t.is(text, readFileSync(file, 'utf8'));
   });
@@ -64,7 +29,7 @@ for (const name of readdirSync(folder)) {
 for (const example of ['bridge', 'nat', 'router', 'vxlan-node1']) {
   test(`${example}: on the host that was made from it nothing is to do`, (t) => {
     const { topology } = loadFile(path.join(projectRoot, `examples/${example}.yaml`));
-    const host = recorded(`example-${example}`, topology!.name);
+    const host = recorded(path.join(folder, `example-${example}`), topology!.name);
     const settings = settingsFrom({ NETPLAN_OVS_DATAPATH: 'netdev' });
     const { plan, obstacles } = assess(intentOf(topology!), null, host, settings);
     t.deepEqual(obstacles, []);

@@ -1,0 +1,54 @@
+// What several versions of a tool print of the same things (scripts/fixtures/record.sh) in, the same resources out, but for what is named here.
+import test from 'ava';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { everyRule, found, rulesOf, wanted } from '../../support/nat.js';
+import { recorded, resourceLines } from '../../support/recorded.js';
+import { projectRoot } from '../../support/sandbox.js';
+
+const folder = path.join(projectRoot, 'test/fixtures');
+const versionsOf = (tool: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith(`${tool}-`))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+
+/** Debian 12's: what the others are held to. */
+const REFERENCES = ['iproute2-6.1.0', 'openvswitch-3.1.0'];
+
+/** What a version does not tell: how the reference's lines read without it. */
+const DIFFERENCES: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {};
+
+/** OVSDB has its rows in no order. */
+const linesOf = (name: string): string[] => resourceLines(recorded(path.join(folder, name), 'demo')).sort();
+
+for (const reference of REFERENCES) {
+  const [tool = ''] = reference.split('-');
+  test(`${reference}: one of everything is seen`, (t) => {
+    const lines = linesOf(reference);
+    t.true(lines.length > (tool === 'iproute2' ? 140 : 12), lines.join('\n'));
+    t.is(new Set(lines.map((line) => line.split(' ')[0])).size, lines.length);
+  });
+  for (const name of versionsOf(tool).filter((version) => version !== reference)) {
+    test(`${name}: the same resources as with ${reference}`, (t) => {
+      const expected = linesOf(reference).map((line) =>
+        (DIFFERENCES[name] ?? []).reduce((text, [pattern, without]) => text.replace(pattern, without), line),
+      );
+      t.deepEqual(linesOf(name), expected);
+    });
+  }
+}
+
+for (const name of versionsOf('nft')) {
+  test(`${name}: every rule is read as it was written`, (t) => {
+    const [table] = found(readFileSync(path.join(folder, name, 'every-rule.json'), 'utf8'));
+    t.deepEqual(rulesOf(table), rulesOf(wanted(everyRule)));
+  });
+}
+
+test('there are recordings from Debian 11’s versions to the newest', (t) => {
+  for (const [tool, oldest] of Object.entries({ iproute2: '5.10.0', openvswitch: '2.15.0', nft: '0.9.8' })) {
+    const [first = '', ...others] = versionsOf(tool);
+    t.is(first, `${tool}-${oldest}`);
+    t.true(others.length >= 3, tool);
+  }
+});
