@@ -153,23 +153,38 @@ function spread(changes: Map<string, Change>, wanted: Graph<Desired>, there: Gra
   if (queue.length === 0) return;
   const dependents = dependentsOf(wanted, there);
   for (let cause = queue.pop(); cause !== undefined; cause = queue.pop()) {
-    for (const id of endedBy(cause).flatMap((name) => [...(dependents.get(name) ?? [])])) {
-      const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause);
-      if (replaced === null) continue;
-      changes.set(id, replaced);
-      queue.push(replaced);
+    for (const name of endedBy(cause)) {
+      for (const id of dependents.get(name) ?? []) {
+        const isMadeAnew = cause.action === 'replace' && name === cause.id;
+        const replaced = replacement(changes.get(id), wanted.get(id), there.get(id), cause, isMadeAnew);
+        if (replaced === null) continue;
+        changes.set(id, replaced);
+        queue.push(replaced);
+      }
     }
   }
 }
 
-/** What a change ends, so that others die with it: the thing, or its fields that change (`ID#FIELD`, `NAME#FIELD`). */
+/**
+ * What a change ends, so that others die with it: the thing, or its fields that change (`ID#FIELD`, `NAME#FIELD`), and things
+ * beside it that it unsettles.
+ */
 export function endedBy(change: Change): string[] {
   const { action, id, before, fields } = change;
-  if (action === 'create') return [];
-  if (action !== 'update' || resets(change)) return [id];
+  if (action === 'create') return unsettledBy(change);
+  if (action !== 'update' || resets(change)) return [id, ...unsettledBy(change)];
   const names = [id, ...(before?.provides ?? [])];
   return fields.flatMap(({ field }) => names.map((name) => `${name}#${field}`));
 }
+
+/** The things beside it that lose what dies with them although they stay. */
+export const unsettledBy = ({ before, after }: Change): string[] => [
+  ...new Set(
+    [before, after].flatMap((resource) =>
+      resource === null ? [] : (kindOf(resource.kind).unsettles?.(resource) ?? []),
+    ),
+  ),
+];
 
 /** True when the change keeps the thing but loses all that dies with it (a link taken down loses its routes). */
 const resets = ({ action, before, after, fields }: Change): boolean =>
@@ -196,7 +211,7 @@ function dependentsOf(wanted: Graph<Desired>, there: Graph<Live>): Map<string, S
   return dependents;
 }
 
-/** What needs a replaced thing is replaced, too; what merely dies with something only when that ends. */
+/** What merely dies with something is made again only when that ends; what needs it also when it is made anew. */
 function diesWith(live: Live, cause: Change): boolean {
   const ended = endedBy(cause);
   const holders = [...live.diesWith, ...(live.lostWith ?? [])];
@@ -208,9 +223,10 @@ function replacement(
   desired: Desired | undefined,
   live: Live | undefined,
   cause: Change,
+  isMadeAnew: boolean,
 ): Change | null {
   if (desired === undefined || live === undefined || desired.ownership === 'adopted') return null;
   if (planned !== undefined && planned.action !== 'update') return null;
-  if (cause.action !== 'replace' && !diesWith(live, cause)) return null;
+  if (!isMadeAnew && !diesWith(live, cause)) return null;
   return change('replace', live, desired, planned?.fields ?? [], `goes with ${cause.id}`);
 }

@@ -24,8 +24,8 @@ export interface Property {
   readonly 'x-why'?: string;
   /** `bytes`, `s`, `ms`, … */
   readonly 'x-unit'?: string;
-  /** What the value names: a link of the same body (by key), a bridge of it, a namespace of the document. */
-  readonly 'x-reference'?: 'link' | 'bridge' | 'namespace';
+  /** What the value names: a link of the same body (by key), that or `lo`, a bridge of it, a namespace of the document. */
+  readonly 'x-reference'?: 'link' | 'device' | 'bridge' | 'namespace';
   /** The value is a link itself (a veth's peer): the schema gives it every word of a link. */
   readonly 'x-link'?: true;
   readonly [schemaWord: string]: unknown;
@@ -61,6 +61,10 @@ export interface DeclaredLink {
   readonly peer?: { readonly body: string; readonly device: string };
   /** Set when it is a bridge. */
   readonly bridge?: 'linux' | 'ovs';
+  /** Keys of the links of its body that belong to it (its `interfaces`). */
+  readonly members?: readonly string[];
+  /** Set when it is a VRF: number of the table in which it and its members have their routes. */
+  readonly table?: number;
   /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. May follow other links' (a getter). */
   readonly defaultMtu?: number | undefined;
 }
@@ -79,6 +83,8 @@ export interface Names {
   links(body: string): readonly DeclaredLink[];
   /** The ports of a bridge: links of the same body whose `bridge` names it. */
   ports(bridge: DeclaredLink): readonly DeclaredLink[];
+  /** The link that has this one among its members; undefined when there is none. */
+  master(link: DeclaredLink): DeclaredLink | undefined;
   /** True when the body is found (`from:`), not created. The host is found. */
   found(body: string): boolean;
   /** The device that was found on the host for an entry that seeks one; undefined as long as nobody has looked. */
@@ -194,6 +200,11 @@ export interface Kind {
   advice?(body: string, name: string): Advice;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
+  /**
+   * Ids of things beside it that stay, but lose all that dies with them, when it is made, moved or removed (a link that joins
+   * a VRF is taken down and up again).
+   */
+  unsettles?(resource: Resource): readonly string[];
   /** The foreign thing that would be lost with it; null: it may go. Asked before one of ours is removed. */
   holds?(resource: Live, host: HostState): Live | null;
   /** Further questions that must be asked to see it (see `observe.ts`). */

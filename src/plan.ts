@@ -1,6 +1,6 @@
 // Changes in, a complete plan out: each change's commands as steps, ordered by what needs what, in as few batches as possible.
 import { graphOf, type Graph } from './graph.js';
-import { endedBy } from './diff.js';
+import { endedBy, unsettledBy } from './diff.js';
 import { deleteByGroup } from './group-delete.js';
 import type { Site } from './kind.js';
 import { kindOf } from './kinds/index.js';
@@ -52,7 +52,7 @@ function stepsOf(
     const commands = before === null ? [] : kindOf(before.kind).remove(before, site);
     steps.push({ id, phase: 'remove', commands });
   }
-  const ended = new Set(changes.filter(({ action }) => action === 'update').flatMap(endedBy));
+  const enders = endersOf(changes);
   for (const change of changes) {
     if (change.after === null) continue;
     making.set(change.id, steps.length);
@@ -65,6 +65,16 @@ function stepsOf(
   };
   for (const { id, action, before, after } of changes) {
     const [remove, make] = [removing.get(id), making.get(id)];
+    // What ends as its holder changes is made again after that; what goes for good goes before.
+    const around = (causes: readonly string[]): void => {
+      for (const cause of causes) {
+        if (action === 'remove') link(remove, removing.get(cause) ?? making.get(cause));
+        else link(making.get(cause) ?? removing.get(cause), make);
+      }
+    };
+    const goesByItself = (): void => {
+      if (remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+    };
     link(remove, make);
     // What goes goes before what it needed goes, or changes.
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need) ?? making.get(need));
@@ -72,25 +82,36 @@ function stepsOf(
     for (const other of after?.after ?? []) link(making.get(other), make, wishes);
     for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
     for (const holder of idsOf(before?.lostWith, there)) {
-      if (!removing.has(holder)) continue;
+      const causes = enders.get(holder) ?? NONE;
+      around(causes);
+      if (!removing.has(holder) && causes.length === 0) continue;
       link(removing.get(holder), make);
       if (action === 'remove') link(remove, removing.get(holder));
-      else if (remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+      else goesByItself();
     }
     for (const name of before?.diesWith ?? []) {
       const [thing = '', field] = name.split('#');
       for (const holder of idsOf([thing], there)) {
         link(removing.get(holder), make);
-        const dies = ended.has(field === undefined ? holder : name);
-        // What dies as its holder changes is made again after that; what goes for good goes before.
-        if (dies && action === 'remove') link(remove, making.get(holder));
-        else if (dies) link(making.get(holder), make);
-        const gone = (removing.has(holder) && field === undefined) || (action === 'replace' && dies);
-        if (gone && remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
+        const causes = enders.get(field === undefined ? holder : name) ?? NONE;
+        around(causes);
+        if (removing.has(holder) && field === undefined) goesByItself();
+        else if (action === 'replace' && causes.length > 0) goesByItself();
       }
     }
+    if (before === null) for (const name of after?.diesWith ?? []) around(enders.get(name) ?? NONE);
   }
   return { steps, edges, wishes };
+}
+
+/** Of each thing, or field of one, that stays: the changes with which what dies with it ends nevertheless. */
+function endersOf(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {
+  const enders = new Map<string, string[]>();
+  for (const change of changes) {
+    const ended = change.action === 'update' ? endedBy(change) : unsettledBy(change);
+    for (const name of ended) enders.set(name, [...(enders.get(name) ?? []), change.id]);
+  }
+  return enders;
 }
 
 function commandsOf(change: Change, after: Desired, site: Site): Step['commands'] {

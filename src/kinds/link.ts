@@ -13,6 +13,7 @@ import {
 import { aliasOf, readAlias } from '../marks.js';
 import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
 import type { IpLink } from '../state.js';
+import { portId } from './bridge-port.js';
 import { inEachBody } from './in-each-body.js';
 
 /** The address of a tunnel of packets is its end's, and none that can be set. */
@@ -81,7 +82,7 @@ export const link: Kind = {
           fields: wanted(declared, names),
           needs: [...standsOn(body, device), settingsOf(body, device), ...below(declared, names)],
           diesWith: [holderOf(body, device)],
-          after: whatComesUpBefore(declared, names),
+          after: [...whatComesUpBefore(declared, names), ...membership(declared, names)],
           ownership: adopted ? 'adopted' : 'part',
           at: path,
         }),
@@ -151,6 +152,10 @@ function whatComesUpBefore(declared: DeclaredLink, names: Names): string[] {
   const others = peer === undefined || value['bridge'] === undefined ? ports : [...ports, peer];
   return others.map(({ body, device }) => linkId(body, device));
 }
+
+/** A link that is down as it joins a VRF need not be taken down and up. */
+const membership = (declared: DeclaredLink, names: Names): string[] =>
+  names.master(declared)?.table === undefined ? [] : [portId(declared.body, declared.device)];
 
 /** On an adopted link only what the file names is ours; on our own, everything whose default is known. */
 function wanted(declared: DeclaredLink, names: Names): Fields {

@@ -63,6 +63,10 @@ export function indexOf(
     linksIn(body).flatMap(({ bridge, key }) => (bridge === undefined ? [] : [key])),
   );
   const portsIn = perBody((body) => groupBy(linksIn(body), ({ value }) => value['bridge']));
+  const mastersIn = perBody(
+    (body) =>
+      new Map(linksIn(body).flatMap((link) => (link.members ?? []).map((member) => [member, link] as const))),
+  );
   const made = new Map<Entry, readonly DeclaredLink[]>();
   const declaring = new Map<DeclaredLink, { readonly kind: SectionKind; readonly properties: Properties }>();
   let making = 0;
@@ -92,6 +96,7 @@ export function indexOf(
     },
     links: linksIn,
     ports: ({ body, key }) => portsIn(body).get(key) ?? [],
+    master: ({ body, key }) => mastersIn(body).get(key),
     found: (body) => found.has(body),
     device: (body, key) => devices.get(`${body}/${key}`),
     entries: (body, section) => entriesIn.get(body)?.get(section) ?? [],

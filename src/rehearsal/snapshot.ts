@@ -14,6 +14,7 @@ each() {
   "$@" ip -j -6 rule show | sed "s|^|$ns rule6 |"
   "$@" ip -j neighbour show nud permanent | sed "s|^|$ns neighbour |"
   "$@" bridge fdb show state static | sed "s|^|$ns fdb |"
+  "$@" ip -j neighbour show proxy | sed "s|^|$ns neighbour |"
   ! command -v nft >/dev/null || "$@" nft -s list ruleset | sed "s|^|$ns nft |"
   "$@" sh -c 'cd /proc/sys/net && grep -rs "" ipv4 ipv6 bridge' | grep -v '^ipv6/conf/[^/]*/stable_secret' | sed "s|^|$ns sysctl |"
 }
@@ -52,8 +53,12 @@ export function differences(before: readonly string[], after: readonly string[])
   ];
 }
 
-/** Routes that the kernel makes of an IPv6 address once nobody else has been found to have it. */
+/**
+ * Routes that the kernel makes of an IPv6 address once nobody else has been found to have it; the rule for VRFs, which it
+ * makes with the first one of a namespace and keeps (vrf_add_fib_rules).
+ */
 function comesByItself(entry: { dst?: string; protocol?: string; dev?: string }): boolean {
+  if ('l3mdev' in entry) return true;
   return entry.protocol === 'kernel' && entry.dst?.includes(':') === true;
 }
 

@@ -44,7 +44,7 @@ export function needsOf(texts: readonly string[]): Feature[] {
   return [...new Set<Feature>(needs)];
 }
 
-function needsOfBody({ bridges, veths, interfaces, tunnels, vlans }: Body, text: string): Feature[] {
+function needsOfBody({ bridges, veths, interfaces, tunnels, vlans, vrfs }: Body, text: string): Feature[] {
   const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
   const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
   const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
@@ -52,6 +52,7 @@ function needsOfBody({ bridges, veths, interfaces, tunnels, vlans }: Body, text:
   return [
     ...(text.includes('type: ovs') ? (['ovs'] as const) : []),
     ...(text.includes('type: linux') ? (['bridge'] as const) : []),
+    ...(valuesOf(vrfs).length > 0 ? (['vrf'] as const) : []),
     ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
       ? (['vlan-filtering'] as const)
       : []),
@@ -82,6 +83,7 @@ interface Body {
   readonly interfaces?: Section;
   readonly tunnels?: Section;
   readonly vlans?: Section;
+  readonly vrfs?: Section;
 }
 
 const valuesOf = (section: Section): Entry[] => Object.values(section ?? {});

@@ -32,6 +32,7 @@ interface Address {
 }
 
 interface Route {
+  readonly type: string;
   readonly dst: string;
   readonly table: string;
   readonly protocol: string;
@@ -77,7 +78,7 @@ function state(reading: NamespaceReading, all: Readonly<Record<string, Namespace
   return {
     links: Object.fromEntries(links),
     routes: sorted(reading.routes.filter((route) => !isFromAddress(route))),
-    rules: sorted(reading.rules),
+    rules: sorted(reading.rules.filter((rule) => !isOfVrfs(rule))),
     neighbours: sorted(reading.neighbours),
     vlans: sorted(reading.vlans),
     fdb: sorted(fdb),
@@ -108,9 +109,14 @@ function otherEnd(
 const isFromMac = ({ local, scope }: Address) =>
   scope === 'link' && /^fe80::[0-9a-f:]*ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(local ?? '');
 
-/** A route that the kernel makes for an IPv6 address of a link when nobody else has been found to have that address. */
-const isFromAddress = ({ dst, table, protocol }: Route) =>
-  protocol === 'kernel' && dst.includes(':') && (table === 'local' || dst === 'fe80::/64');
+/** A route that the kernel makes for an IPv6 address of a link when nobody else has been found to have that address; in a VRF's table, too. */
+const isFromAddress = ({ type, dst, table, protocol }: Route) =>
+  protocol === 'kernel' &&
+  dst.includes(':') &&
+  (table === 'local' || ['local', 'anycast'].includes(type) || dst === 'fe80::/64');
+
+/** A rule that the kernel makes with the first VRF of a namespace, and keeps (vrf_add_fib_rules in drivers/net/vrf.c). */
+const isOfVrfs = (rule: object) => 'l3mdev' in rule;
 
 /** The group bit of a MAC address; the kernel lists the multicast groups that it has joined as fdb entries. */
 const isUnicast = (mac: string) => (parseInt(mac.slice(0, 2), 16) & 1) === 0;

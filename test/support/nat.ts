@@ -23,6 +23,7 @@ export function namesOf(entries: readonly Entry[]): Names {
     topology: TOPOLOGY,
     link: (_body, key) => (key === 'uplink' ? link : undefined),
     links: () => [link],
+    master: () => undefined,
     ports: () => [],
     found: () => true,
     device: () => undefined,
@@ -45,7 +46,7 @@ export function scriptOf(resource: Desired): string {
 /** What is read from what `nft -j -n list ruleset inet` printed. */
 export function found(stdout: string): readonly Live[] {
   const body = { name: 'host', netns: null };
-  const nothing = { links: [], routes: [], neighbours: [], vlans: [], fdb: [], sysctls: {} };
+  const nothing = { links: [], routes: [], neighbours: [], proxies: [], vlans: [], fdb: [], sysctls: {} };
   const state = { body, exists: true, ...nothing, nft: parseRuleset(stdout) };
   return nat.live({ topology: TOPOLOGY, bodies: new Map([['host', state]]), ovs: null });
 }

@@ -1,4 +1,4 @@
-// Addresses of links: ones that a link can have, each once in a namespace, and networks that do not meet by accident.
+// Addresses of links: ones that a link can have, each once in a namespace or VRF, and networks that do not meet by accident.
 import {
   isLinkLocal,
   isMulticast,
@@ -11,6 +11,7 @@ import {
 } from '../../address.js';
 import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
+import { vrfTable } from '../../kinds/routing-table.js';
 import type { Path } from '../../model.js';
 import { show, type Finding } from '../diagnostic.js';
 import { apart, inFileOrder, inLine, texts, type Subject } from './subject.js';
@@ -31,7 +32,8 @@ export function* addresses(subject: Subject): Generator<Finding> {
     }
   }
   for (const one of placed) yield* unusable(one);
-  for (const inBody of groupBy(placed.filter(isUsable), ({ link }) => link.body).values()) {
+  const domain = ({ link }: Placed): string => `${link.body} ${vrfTable(link, subject.names) ?? ''}`;
+  for (const inBody of groupBy(placed.filter(isUsable), domain).values()) {
     if (inBody.length < 2) continue;
     yield* twice(inBody, subject);
     yield* overlapping(inBody, subject);

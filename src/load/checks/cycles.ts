@@ -3,7 +3,7 @@ import type { DeclaredLink, Names } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import type { Subject } from './subject.js';
 
-/** A VLAN stands on its link and a bridge on its ports, as the kernel's own graph has it (__netdev_upper_dev_link). */
+/** A VLAN stands on its link, a bridge on its ports and a VRF on its members, as the kernel's own graph has it (__netdev_upper_dev_link). */
 export function* cycles({ links, names }: Subject): Generator<Finding> {
   const done = new Set<DeclaredLink>();
   for (const start of links) {
@@ -20,7 +20,7 @@ export function* cycles({ links, names }: Subject): Generator<Finding> {
 }
 
 /** The fields with which a link says what it stands on, or what stands on it. */
-const BELOW = ['link', 'bridge'] as const;
+const BELOW = ['link', 'bridge', 'interfaces'] as const;
 
 interface Step {
   readonly link: DeclaredLink;
@@ -54,5 +54,6 @@ function below(link: DeclaredLink, names: Names): DeclaredLink[] {
   // A bridge in a bridge is an error of its own.
   const ports =
     link.bridge === undefined ? [] : names.ports(link).filter(({ bridge }) => bridge === undefined);
-  return [...(lower ? [lower] : []), ...ports];
+  const members = (link.members ?? []).flatMap((key) => names.link(link.body, key) ?? []);
+  return [...(lower ? [lower] : []), ...ports, ...members];
 }

@@ -16,6 +16,7 @@ const namesWith = (...entries: Entry[]): Names => ({
   topology: 'x',
   link: () => undefined,
   links: () => [],
+  master: () => undefined,
   ports: () => [],
   device: () => undefined,
   found: () => false,
@@ -41,7 +42,18 @@ const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null } as cons
 
 function hostWith(sysctls: BodyState['sysctls'], exists = true): HostState {
   const body = { name: 'ns1', netns: '/run/netns/ns1' };
-  const state = { body, exists, links: [], routes: [], neighbours: [], vlans: [], fdb: [], nft: [], sysctls };
+  const state = {
+    body,
+    exists,
+    links: [],
+    routes: [],
+    neighbours: [],
+    proxies: [],
+    vlans: [],
+    fdb: [],
+    nft: [],
+    sysctls,
+  };
   return { topology: 'x', bodies: new Map([['ns1', state]]), ovs: null };
 }
 
