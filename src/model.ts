@@ -114,7 +114,7 @@ export interface Command {
 export interface Read {
   readonly tool: ToolName;
   readonly body: string;
-  /** What of it: for `sysctl` a path below /proc/sys, for `bridge` `vlan` or `fdb`; otherwise empty. */
+  /** What of it: for `sysctl` a path below /proc/sys, for `bridge` `vlan` or `fdb`; otherwise empty (of `ip`: routing policy). */
   readonly what: string;
 }
 

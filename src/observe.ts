@@ -8,7 +8,7 @@ import { absentOf } from './requirements/programs.js';
 import type { Settings } from './settings.js';
 import type { BodyState, HostState, OvsState } from './state.js';
 import { parseFdb, parseVlans, readFdb, readVlans } from './tools/bridge.js';
-import { parseNamespace, readNamespace } from './tools/ip.js';
+import { parseNamespace, parseRules, readNamespace, readRules } from './tools/ip.js';
 import { parseRuleset, readRuleset } from './tools/nft.js';
 import { readDatabase, readOvs } from './tools/ovs-database.js';
 import { INTERRUPTED, MOST_TRIES, readAll } from './tools/reading.js';
@@ -95,6 +95,8 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
           },
         ]
       : [];
+  const isNeeded = (tool: Read['tool']): boolean =>
+    request.reads.some((read) => read.body === body.name && read.tool === tool);
   const sysctls = (process: Process): Question[] =>
     ask(isAsked('sysctl'), process, (stdout) => ({ sysctls: parseSysctls(stdout) }));
   // What a namespace that is still to be made will have: the same as any fresh one.
@@ -113,12 +115,8 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
     },
     ...ask(isAsked('bridge', 'vlan'), readVlans(body.netns), (stdout) => ({ vlans: parseVlans(stdout) })),
     ...ask(isAsked('bridge', 'fdb'), readFdb(body.netns), (stdout) => ({ fdb: parseFdb(stdout) })),
-    ...ask(
-      isAsked('nft'),
-      readRuleset(body.netns),
-      (stdout) => ({ nft: parseRuleset(stdout) }),
-      !request.reads.some((read) => read.body === body.name && read.tool === 'nft'),
-    ),
+    ...ask(isAsked('nft'), readRuleset(body.netns), (out) => ({ nft: parseRuleset(out) }), !isNeeded('nft')),
+    ...ask(isAsked('ip'), readRules(body.netns), (out) => ({ rules: parseRules(out) }), !isNeeded('ip')),
     ...sysctls(readSysctls(paths, body.netns)),
   ];
 }
@@ -188,6 +186,7 @@ export const unread = (body: Body): BodyState => ({
   links: [],
   routes: [],
   neighbours: [],
+  proxies: [],
   vlans: [],
   fdb: [],
   sysctls: {},

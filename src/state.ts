@@ -68,10 +68,42 @@ export interface IpRoute {
   readonly metric?: number;
   readonly flags?: readonly string[];
   readonly metrics?: readonly Readonly<Record<string, number>>[];
-  readonly nexthops?: readonly Pick<IpRoute, 'gateway' | 'via' | 'dev'>[];
+  readonly nexthops?: readonly (Pick<IpRoute, 'gateway' | 'via' | 'dev' | 'flags'> & {
+    readonly weight?: number;
+  })[];
 }
 
-/** A permanent neighbour as `ip -j neigh show nud permanent` prints it. */
+/** A rule of routing policy as `ip -N -j -d rule show` prints it; words that are not here are kept as they are. */
+export interface IpRule {
+  readonly priority: number;
+  /** There, and null, where the rule is for all other packets. */
+  readonly not?: null;
+  /** An address, or `all`. */
+  readonly src?: string;
+  /** Left out where the address is that of one host. */
+  readonly srclen?: number;
+  readonly dst?: string;
+  readonly dstlen?: number;
+  readonly iif?: string;
+  readonly oif?: string;
+  readonly fwmark?: string;
+  readonly fwmask?: string;
+  readonly tos?: string;
+  readonly ipproto?: string;
+  readonly sport?: number;
+  readonly sport_start?: number;
+  readonly sport_end?: number;
+  readonly dport?: number;
+  readonly dport_start?: number;
+  readonly dport_end?: number;
+  readonly table?: string;
+  readonly suppress_prefixlen?: number;
+  /** Where it looks into no table: what happens instead. */
+  readonly action?: string;
+  readonly protocol?: string;
+}
+
+/** A permanent neighbour as `ip -j neigh show nud permanent` prints it, or a proxy as `ip -j neigh show proxy` does. */
 export interface IpNeighbour {
   readonly dst: string;
   readonly dev: string;
@@ -180,6 +212,10 @@ export interface BodyState {
   readonly links: readonly IpLink[];
   readonly routes: readonly IpRoute[];
   readonly neighbours: readonly IpNeighbour[];
+  /** Neighbours for which a link answers. */
+  readonly proxies: readonly IpNeighbour[];
+  /** Routing policy, by family; only where asked for. */
+  readonly rules?: Readonly<Record<4 | 6, readonly IpRule[]>>;
   /** Only where asked for. */
   readonly vlans: readonly BridgeVlans[];
   /** Only where asked for. */

@@ -1,6 +1,6 @@
 // iproute2's `ip`: commands in, one `ip -batch` a namespace out; and the batch that reads a namespace, with its parser.
 import type { Command } from '../model.js';
-import type { IpLink, IpNeighbour, IpRoute } from '../state.js';
+import type { IpLink, IpNeighbour, IpRoute, IpRule } from '../state.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
 import { INPUT, shellWord, type Process, type Tool } from './tool.js';
 
@@ -33,26 +33,50 @@ export function showingAll({ argv, input, ...process }: Process): Process | null
 }
 
 const SHOWING = ['-N', '-json', '-details'];
-const ALL = 'address show\nroute show table all\nneighbour show nud permanent\n';
+const ALL = 'address show\nroute show table all\nneighbour show nud permanent\nneighbour show proxy\n';
+
+/**
+ * Routing policy, which is asked for where there is to be some: not every kernel has it, and a batch is of one family as a
+ * whole, so each of the two takes a process.
+ */
+export const readRules = (netns: string | null): Process => ({ argv: ['sh', '-c', READ_RULES], netns });
+
+const SHOW_RULES = `ip ${SHOWING.join(' ')}`;
+/** A kernel may be without IPv6. */
+const READ_RULES = `${SHOW_RULES} rule show && { ${SHOW_RULES} -6 rule show || echo '[]'; }`;
+
+/** What `readRules` printed. */
+export function parseRules(stdout: string): Readonly<Record<4 | 6, readonly IpRule[]>> {
+  const [four = [], six = []] = arraysIn(stdout) as IpRule[][];
+  return { 4: four, 6: six };
+}
 
 export interface Namespace {
   readonly links: readonly IpLink[];
   readonly routes: readonly IpRoute[];
   readonly neighbours: readonly IpNeighbour[];
+  readonly proxies: readonly IpNeighbour[];
 }
 
 /** What `readNamespace` printed: one JSON array a line. Throws a SyntaxError when it is not that. */
 export function parseNamespace(stdout: string): Namespace {
-  const [links = [], routes = [], neighbours = []] = stdout
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as unknown[]);
+  const [links = [], routes = [], neighbours = [], proxies = []] = arraysIn(stdout);
   // Every namespace has its `lo`: an answer without a link is none.
   if (links.length === 0) throw new SyntaxError('no links');
   return {
     // Filtered or half-dumped links come as empty objects: https://github.com/iproute2/iproute2/issues/41.
     links: (links as IpLink[]).filter(({ ifname }) => typeof ifname === 'string'),
     routes: (routes as IpRoute[]).filter(({ dst }) => typeof dst === 'string'),
-    neighbours: (neighbours as IpNeighbour[]).filter(({ dst }) => typeof dst === 'string'),
+    neighbours: neighboursOf(neighbours as IpNeighbour[]),
+    proxies: neighboursOf(proxies as IpNeighbour[]),
   };
 }
+
+const neighboursOf = (neighbours: readonly IpNeighbour[]): IpNeighbour[] =>
+  neighbours.filter(({ dst }) => typeof dst === 'string');
+
+const arraysIn = (stdout: string): unknown[][] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as unknown[]);

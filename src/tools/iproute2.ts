@@ -3,19 +3,26 @@ import type { Command } from '../model.js';
 import { batchFailure, batchLine } from './batch.js';
 import { INPUT, type Call, type Failure, type Outcome } from './tool.js';
 
-/** One process for each run of commands that fit into a batch file, and one for each command that does not. */
+/**
+ * One process for each run of commands that fit into a batch file, and one for each command that does not. An option
+ * before a command's object (`-6`) is one of the whole batch.
+ */
 export function batchCalls(program: string, commands: readonly Command[], netns: string | null): Call[] {
   const calls: Call[] = [];
   let lines: string[] = [];
   let indexes: number[] = [];
+  let option: string | undefined;
   const flush = (): void => {
     if (lines.length === 0) return;
-    const process = { argv: [program, '-batch', INPUT], netns, input: `${lines.join('\n')}\n` };
-    calls.push({ process, commands: indexes });
+    const argv = [program, ...(option === undefined ? [] : [option]), '-batch', INPUT];
+    calls.push({ process: { argv, netns, input: `${lines.join('\n')}\n` }, commands: indexes });
     [lines, indexes] = [[], []];
   };
   for (const [index, { args }] of commands.entries()) {
-    const line = batchLine(args);
+    const own = args[0]?.startsWith('-') === true ? args[0] : undefined;
+    if (own !== option) flush();
+    option = own;
+    const line = batchLine(own === undefined ? args : args.slice(1));
     if (line === null) {
       flush();
       calls.push({ process: { argv: [program, ...args], netns }, commands: [index] });

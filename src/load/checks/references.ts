@@ -81,6 +81,9 @@ const missing: Readonly<
       `a link that is there already is declared under \`interfaces\``;
     yield { code: 'dangling-reference', message: `${body} has no link ${show(name)}`, hint, path };
   },
+  *device(name, path, body, subject) {
+    if (name !== 'lo') yield* missing.link(name, path, body, subject);
+  },
   *bridge(name, path, body, subject) {
     const link = subject.names.link(body, name);
     if (link?.bridge !== undefined) return;

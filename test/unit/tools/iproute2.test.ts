@@ -35,3 +35,15 @@ test('a line that ip names is the one to blame', (t) => {
 test('nobody is to blame for a batch that did it all', (t) => {
   t.is(blamed(harmless), null);
 });
+
+test('an option before a command is one of its whole batch', (t) => {
+  const calls = batchCalls('ip', [harmless, command('-6', 'rule', 'show'), harmless, harmless], null);
+  t.deepEqual(
+    calls.map(({ process, commands }) => [process.argv.slice(0, -1).join(' '), process.input, commands]),
+    [
+      ['ip -batch', 'link show dev lo\n', [0]],
+      ['ip -6 -batch', 'rule show\n', [1]],
+      ['ip -batch', 'link show dev lo\nlink show dev lo\n', [2, 3]],
+    ],
+  );
+});
