@@ -6,9 +6,10 @@ import type { Live } from '../model.js';
 import type { HostState, IpAddress, IpLink, IpRoute } from '../state.js';
 import { inEachBody } from './in-each-body.js';
 import { fallsWith } from './link.js';
+import { hopTextsIn } from './route-hops.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
-const TYPES: Readonly<Record<string, string>> = {
+export const TYPES: Readonly<Record<string, string>> = {
   '1': 'unicast',
   '2': 'local',
   '3': 'broadcast',
@@ -55,24 +56,26 @@ const seenRoutes = inEachBody(({ body: { name }, links, routes }, topology) => {
   const byName = new Map(links.map((link) => [link.ifname, link]));
   return routes.flatMap((found) => {
     if (isLocal(found) || found.tos !== undefined || found.from !== undefined) return [];
-    return liveOf(found, name, byName.get(found.dev ?? ''), topology) ?? [];
+    return liveOf(found, name, byName, topology) ?? [];
   });
 });
 
 const isLocal = ({ type = '1', protocol }: IpRoute): boolean =>
   protocol === KERNEL && ['2', '3', '4', '5'].includes(type);
 
-/** `link`: the one that it leaves by. */
-function liveOf(found: IpRoute, body: string, link: IpLink | undefined, topology: string): Live | null {
+type Links = ReadonlyMap<string, IpLink>;
+
+function liveOf(found: IpRoute, body: string, links: Links, topology: string): Live | null {
   const to = parseNetwork(found.dst);
   if (to === null) return null;
   const { nexthops, table = String(MAIN), dev } = found;
   const type = TYPES[found.type ?? '1'] ?? `type ${String(found.type)}`;
   const family = found.dst.includes(':') || isSix(found) ? 6 : 4;
-  const addresses = link?.addr_info ?? [];
-  const way = type === 'unicast' && dev !== undefined ? { link: dev } : {};
+  const leaves = (type === 'unicast' || type === 'local') && dev !== undefined;
+  const hops = (nexthops ?? [found]).map((hop): Hop => ({ ...found, ...hop }));
   const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
-  const holders = type === 'unicast' && dev !== undefined ? fallsWith(body, dev) : [netnsOf(body)];
+  const isHeld = leaves && !(type === 'local' && dev === 'lo');
+  const holders = isHeld ? fallsWith(body, dev) : [netnsOf(body)];
   return {
     id: routeId(body, Number(table), family, to.network, found.metric ?? 0),
     kind: 'route',
@@ -80,38 +83,37 @@ function liveOf(found: IpRoute, body: string, link: IpLink | undefined, topology
     fields: {
       type,
       table: Number(table),
-      ...way,
-      via: nexthops?.map(wayOf).join(', ') ?? found.gateway ?? found.via?.host ?? null,
+      ...(leaves ? { link: dev } : {}),
+      via: found.gateway ?? found.via?.host ?? null,
+      nexthops: hopTextsIn(found),
       from: found.prefsrc ?? null,
       mtu: mtu ?? null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: [...holders.slice(0, 1), ...reachedThrough(found, body, addresses)],
+    needs: [...holders.slice(0, 1), ...hops.flatMap((hop) => reachedThrough(hop, body, links))],
     diesWith: holders,
-    lostWith: lostWith(found, family, body, addresses),
+    // One of several ways may go without the others.
+    lostWith: [
+      ...(nexthops ?? []).flatMap((hop) => (hop.dev === undefined ? [] : fallsWith(body, hop.dev))),
+      ...hops.flatMap((hop) => lostWith(hop, family, body, links)),
+    ],
     provides: [],
-    owner: owner(found, link, topology),
+    owner: owner(found, links.get(dev ?? ''), topology),
   };
 }
-
-/** A next hop of several, for people: no file says such a route. */
-const wayOf = ({ gateway, via, dev }: NextHop): string =>
-  [gateway ?? via?.host, dev].filter((word) => word !== undefined).join(' dev ');
-
-type NextHop = Pick<IpRoute, 'gateway' | 'via' | 'dev'>;
 
 /** Only IPv6 routes say how much a router prefers them (`pref`), and a v6 default route has no other sign of its family. */
 const isSix = (found: IpRoute): boolean => 'pref' in found;
 
+type Hop = Partial<Pick<IpRoute, 'dev' | 'gateway' | 'via' | 'prefsrc'>>;
+
+const addressesOf = (dev: string, links: Links): readonly IpAddress[] => links.get(dev)?.addr_info ?? [];
+
 /** The addresses without which the kernel would refuse the gateway (fib_check_nh) or the source, were the route made again. */
-function reachedThrough(
-  { dev, gateway, via, prefsrc }: IpRoute,
-  body: string,
-  addresses: readonly IpAddress[],
-): string[] {
+function reachedThrough({ dev, gateway, via, prefsrc }: Hop, body: string, links: Links): string[] {
   const router = gateway ?? via?.host;
   if (dev === undefined || (router === undefined && prefsrc === undefined)) return [];
-  return addresses.flatMap(({ local, prefixlen }) => {
+  return addressesOf(dev, links).flatMap(({ local, prefixlen }) => {
     if (local === undefined) return [];
     const reaches = router !== undefined && contains(networkOf(local, prefixlen), router);
     return local === prefsrc || reaches ? [`${body}/address/${dev}/${local}`] : [];
@@ -119,9 +121,9 @@ function reachedThrough(
 }
 
 /** IPv4 routes vanish with a link's last address (fib_disable_ip), and those that name a source with that address (fib_sync_down_addr). */
-function lostWith({ dev }: IpRoute, family: 4 | 6, body: string, addresses: readonly IpAddress[]): string[] {
+function lostWith({ dev }: Hop, family: 4 | 6, body: string, links: Links): string[] {
   if (family === 6 || dev === undefined) return [];
-  return addresses.flatMap(({ family: of, local }) =>
+  return addressesOf(dev, links).flatMap(({ family: of, local }) =>
     of === 'inet' && local !== undefined ? [`${body}/address/${dev}/${local}`] : [],
   );
 }

@@ -1,97 +1,34 @@
 // A route: an entry of a link's or a body's `routes` in, `ip route` out. Ours are marked by their protocol number; all others are foreign.
-import { contains, networkOf, parseAddress, parseNetwork } from '../address.js';
-import {
-  desired,
-  netnsOf,
-  ownWordsAlone,
-  pick,
-  type DeclaredLink,
-  type Kind,
-  type Names,
-  type Properties,
-} from '../kind.js';
+import { parseAddress, parseNetwork } from '../address.js';
+import { desired, netnsOf, ownWordsAlone, pick, type DeclaredLink, type Kind, type Names } from '../kind.js';
 import { protocolOf } from '../marks.js';
 import type { Desired, Fields, Json, Path, Resource } from '../model.js';
 import { linkId, fallsWith } from './link.js';
+import { bodyRouteFields, routeFields } from './route-fields.js';
+import { hopsOf, hopTexts, hopWords, type Hop, type Value } from './route-hops.js';
 import { liveRoutes, MAIN, routeId } from './route-live.js';
-import { addressesOf, metricOf, reachedThrough, type Value } from './route-ways.js';
-
-const properties: Properties = {
-  to: {
-    type: 'string',
-    description: 'Destination: a network, an address, or `default` (of the family of `via`; alone: IPv4).',
-    'x-change': 'replace',
-    'x-why': 'it is another route',
-  },
-  via: { type: 'string', description: 'Address of the gateway.', 'x-change': 'flap' },
-  from: { type: 'string', description: 'Source address of packets that the host itself sends this way.' },
-  metric: {
-    type: 'integer',
-    minimum: 0,
-    maximum: 4294967295,
-    description:
-      'Among routes to one destination, the lowest metric wins. Default: 0 for IPv4, 1024 for IPv6, as the kernel has it.',
-    'x-change': 'replace',
-    'x-why': 'it is another route',
-  },
-  table: {
-    type: 'integer',
-    minimum: 1,
-    maximum: 4294967295,
-    description: 'Number of the routing table.',
-    default: MAIN,
-    'x-change': 'replace',
-    'x-why': 'it is another route',
-  },
-  type: {
-    enum: ['unicast', 'blackhole', 'unreachable', 'prohibit'],
-    description:
-      'What happens to packets: `unicast` sends them on; the others drop them, each with another answer.',
-    default: 'unicast',
-    'x-change': 'flap',
-  },
-  'on-link': {
-    type: 'boolean',
-    description: 'The gateway is on the link although no address says so.',
-    default: false,
-    'x-change': 'flap',
-  },
-  mtu: {
-    type: 'integer',
-    minimum: 68,
-    maximum: 65535,
-    description: 'Largest packet sent this way.',
-    'x-unit': 'bytes',
-  },
-};
+import { linkTo, metricOf, reachedThrough, type Place } from './route-ways.js';
+import { domainOf, tableOf } from './routing-table.js';
 
 const list = {
   type: 'array',
-  items: { type: 'object', properties, required: ['to'], ...ownWordsAlone },
+  items: { type: 'object', properties: routeFields, required: ['to'], ...ownWordsAlone },
   default: [],
 };
 
 export const route: Kind = {
   name: 'route',
   noun: 'route',
-  fields: { ...properties, link: { description: 'The link that packets leave by.', 'x-change': 'flap' } },
+  fields: bodyRouteFields,
 
   section: {
     name: 'routes',
     shape: 'list',
     description:
       'Routes of this body that belong to no link in particular: their link follows from `via`, or `link` says it.',
-    properties: {
-      ...properties,
-      link: {
-        type: 'string',
-        description: 'The link that packets leave by.',
-        'x-reference': 'link',
-        'x-change': 'flap',
-      },
-    },
+    properties: bodyRouteFields,
     required: ['to'],
-    desired: ({ body, value, path }, names) => wanted(body, leavesBy(body, value, names), value, path, names),
+    desired: ({ body, value, path }, names) => wanted(body, named(value, body, names), value, path, names),
   },
 
   onLink: {
@@ -107,16 +44,27 @@ export const route: Kind = {
   live: liveRoutes,
 
   make: (resource, { topology }) => [
-    { tool: 'ip', body: resource.body, args: ['route', 'replace', ...words(resource, topology)] },
+    {
+      tool: 'ip',
+      body: resource.body,
+      args: ['route', 'replace', ...words(resource, topology), ...hopWords(hopsIn(resource))],
+    },
   ],
-  change: (_before, after, _changed, { topology }) => [
-    { tool: 'ip', body: after.body, args: ['route', 'replace', ...words(after, topology)] },
-  ],
+  change: (_before, after, _changed, site) => route.make(after, site),
+  // Without their next hops all of these go.
   remove: (resource, { topology }) => [
     { tool: 'ip', body: resource.body, args: ['route', 'del', ...words(resource, topology)] },
   ],
+  usual: () => ({ table: MAIN }),
 };
 
+const hopsIn = ({ fields }: Resource): string[] => (fields['nexthops'] ?? []) as string[];
+
+/** The link that an entry of a body's list, or a next hop, names. */
+const named = ({ link }: Value, body: string, names: Names): DeclaredLink | undefined =>
+  typeof link === 'string' ? names.link(body, link) : undefined;
+
+/** `link`: the one that the route is said on, or that it names. */
 function wanted(
   body: string,
   link: DeclaredLink | undefined,
@@ -124,47 +72,60 @@ function wanted(
   path: Path,
   names: Names,
 ): Desired[] {
-  const via = typeof value['via'] === 'string' ? parseAddress(value['via']) : null;
+  const vias = [value, ...hopsOf(value)].map(({ via }) =>
+    typeof via === 'string' ? parseAddress(via) : null,
+  );
   const to = parseNetwork(String(value['to']));
   if (to === null) return [];
-  const family = to.family ?? via?.family ?? 4;
-  const { to: _to, metric: _metric, ...said } = pick(properties, value);
+  const family = to.family ?? vias.find((via) => via !== null)?.family ?? 4;
+  const place: Place = { body, family, domain: domainOf(value, link, body, names) };
+  const { to: _to, metric: _metric, ...said } = pick(routeFields, value);
   const from = typeof said['from'] === 'string' ? parseAddress(said['from']) : null;
+  const table = tableOf(value, place.domain);
+  const hops = hopsOf(value).map((hop) => ({ value: hop, link: leavesBy(hop, link, place, names) }));
+  const only = hops.length > 0 ? undefined : leavesBy(value, link, place, names);
   const fields: Fields = {
     ...said,
-    via: via?.ip ?? null,
+    table,
+    via: vias[0]?.ip ?? null,
+    nexthops: hops.length > 0 ? hopTexts(hops) : null,
     from: from?.ip ?? null,
     mtu: value['mtu'] ?? null,
-    // Packets that are dropped leave by no link.
-    ...(link === undefined || said['type'] !== 'unicast' ? {} : { link: link.device }),
+    ...wayOut(said['type'], only),
   };
-  const holders = link === undefined ? [] : [linkId(link.body, link.device)];
+  const links = (hops.length > 0 ? hops : [{ value, link: only }]).flatMap((hop: Hop) => hop.link ?? []);
+  const reached = vias.flatMap((via) => reachedThrough(place, via?.ip, from?.ip, names));
+  const holders = links.map((each) => linkId(each.body, each.device));
   return [
     desired({
-      id: routeId(body, Number(fields['table']), family, to.network, metricOf(value, family)),
+      id: routeId(body, table, family, to.network, metricOf(value, family)),
       kind: 'route',
       body,
       fields,
-      needs: [
-        ...holders,
-        ...reachedThrough(body, family, via?.ip, from?.ip, names),
-        ...(holders.length > 0 ? [] : [netnsOf(body)]),
-      ],
-      diesWith: link === undefined ? [netnsOf(body)] : fallsWith(link.body, link.device),
+      needs: [...new Set([...holders, ...reached, ...(holders.length > 0 ? [] : [netnsOf(body)])])],
+      diesWith: only === undefined ? [netnsOf(body)] : fallsWith(only.body, only.device),
       ownership: 'part',
       at: path,
     }),
   ];
 }
 
-/** The link that a route of a body's own list leaves by: the one it names, else the one whose network holds the gateway. */
-function leavesBy(body: string, value: Value, names: Names): DeclaredLink | undefined {
-  if (typeof value['link'] === 'string') return names.link(body, value['link']);
-  const via = value['via'];
-  if (typeof via !== 'string') return undefined;
-  return names
-    .links(body)
-    .find((link) => addressesOf(link).some((own) => contains(networkOf(own.ip, own.prefix), via)));
+/** The link that packets leave by: the one that is named, that the route is said on, or whose network holds the gateway. */
+function leavesBy(
+  value: Value,
+  link: DeclaredLink | undefined,
+  place: Place,
+  names: Names,
+): DeclaredLink | undefined {
+  const said = named(value, place.body, names) ?? link;
+  // A VRF is not on the way to anything: its members are.
+  return said === undefined || said.table !== undefined ? linkTo(place, value['via'], names) : said;
+}
+
+/** Packets that are dropped leave by no link; those to the body itself go to its loopback link. */
+function wayOut(type: Json | undefined, link: DeclaredLink | undefined): { readonly link?: string } {
+  if (type === 'local') return { link: link?.device ?? 'lo' };
+  return type !== 'unicast' || link === undefined ? {} : { link: link.device };
 }
 
 function words({ id, fields }: Resource, topology: string): string[] {
@@ -173,8 +134,7 @@ function words({ id, fields }: Resource, topology: string): string[] {
   const type = fields['type'] === 'unicast' ? [] : [String(fields['type'])];
   const optional = (word: string, value: Json | undefined): string[] =>
     value == null ? [] : [word, String(value)];
-  // Somebody made several next hops of ours: they go all together.
-  const via = String(fields['via']).includes(' ') ? null : fields['via'];
+  const { via } = fields;
   const foreignFamily = typeof via === 'string' && via.includes(':') && !to.includes(':');
   return [
     ...type,

@@ -1,5 +1,6 @@
 // The routes of a body in, those that would replace another one out.
 import { groupBy } from '../../collections.js';
+import { tableOf } from '../../kinds/routing-table.js';
 import { show, type Finding } from '../diagnostic.js';
 import type { Route } from './route.js';
 import { apart, inFileOrder, inLine, type Subject } from './subject.js';
@@ -22,7 +23,8 @@ export function* duplicateRoutes(inBody: readonly Route[], subject: Subject): Ge
   }
 }
 
-function identityOf({ to, via, value }: Route): string {
-  const family = to?.family ?? via?.family ?? 4;
-  return [family, to?.network, value['table'] ?? 254, value['metric'] ?? (family === 6 ? 1024 : 0)].join(' ');
+function identityOf({ to, family = 4, value, domain }: Route): string {
+  return [family, to?.network, tableOf(value, domain), value['metric'] ?? (family === 6 ? 1024 : 0)].join(
+    ' ',
+  );
 }

@@ -11,20 +11,24 @@ import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import { duplicateRoutes } from './duplicate-routes.js';
-import { routesOf, type Route } from './route.js';
+import { vrfTable } from '../../kinds/routing-table.js';
+import { hopsOf, routesOf, type Route } from './route.js';
 import { source } from './route-source.js';
 import { texts, type Subject } from './subject.js';
 
 export function* routes(subject: Subject): Generator<Finding> {
+  const { names } = subject;
   for (const [body, inBody] of groupBy(routesOf(subject), (route) => route.body)) {
-    const reach = reachOf(subject.names.links(body), inBody, subject);
-    const own = subject.names.found(body) || reach.unclear.has(undefined) ? null : reach.own;
-    for (const route of inBody) {
-      const { value, to, via, path } = route;
-      yield* destination(route);
-      yield* gateway(route, reach, subject);
-      yield* leaving(route, subject);
-      yield* source(value['from'], to?.family ?? via?.family, body, own, [...path, 'from']);
+    for (const [domain, among] of groupBy(inBody, (route) => route.domain)) {
+      const links = names.links(body).filter((link) => vrfTable(link, names) === domain);
+      const reach = reachOf(links, among, subject);
+      const own = names.found(body) || reach.unclear.has(undefined) ? null : reach.own;
+      for (const route of among) {
+        yield* destination(route);
+        for (const hop of hopsOf(route, names)) yield* gateway(hop, reach, subject);
+        yield* leaving(route, subject);
+        yield* source(route.value['from'], route.family, body, own, [...route.path, 'from']);
+      }
     }
     yield* duplicateRoutes(inBody, subject);
   }
@@ -47,7 +51,7 @@ function* destination({ to, value, path }: Route): Generator<Finding> {
 }
 
 function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Finding> {
-  const { via, to, value, path, link, body } = route;
+  const { via, family, value, path, link, body } = route;
   if (via === undefined) return;
   const at = [...path, 'via'];
   const text = show(value['via']);
@@ -57,10 +61,10 @@ function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Findi
       ? `without the prefix: \`${prefix.ip}\``
       : 'write one address, like `192.168.1.254` or `fe80::1`';
     yield { code: 'bad-gateway', message: `${text} is not the address of a gateway`, hint, path: at };
-  } else if (to !== null && to.family !== null && to.family !== via.family) {
+  } else if (family !== undefined && family !== via.family) {
     yield {
       code: 'mixed-families',
-      message: `an IPv${to.family} route cannot go via the IPv${via.family} address ${text}`,
+      message: `an IPv${family} route cannot go via the IPv${via.family} address ${text}`,
       path: at,
     };
   } else if (reach.own.has(via.ip)) {
@@ -127,8 +131,9 @@ function reachOf(links: readonly DeclaredLink[], inBody: readonly Route[], { isW
       add(link, networkOf(address.ip, address.prefix));
     }
   }
-  for (const { link, to, via } of inBody) {
-    if (via === undefined && to !== null && to.network.includes('/')) add(link, to.network);
+  for (const { link, to, via, value } of inBody) {
+    if (via === undefined && value['nexthops'] === undefined && to !== null && to.network.includes('/'))
+      add(link, to.network);
   }
   return { own, near, unclear, prefixes };
 }
@@ -147,7 +152,8 @@ const isNear = (via: string, link: DeclaredLink | undefined, { near, prefixes }:
 const networkWith = (ip: string, prefix: number): string =>
   prefix > 32 && !ip.includes(':') ? '' : networkOf(ip, prefix);
 
-function* leaving({ link, value, path, via, to }: Route, { isWhole }: Subject): Generator<Finding> {
+function* leaving(route: Route, { isWhole, names }: Subject): Generator<Finding> {
+  const { link, value, path, via, to } = route;
   const type = value['type'] ?? 'unicast';
   if (!isWhole(path)) return;
   if (value['on-link'] === true && via === undefined) {
@@ -161,14 +167,13 @@ function* leaving({ link, value, path, via, to }: Route, { isWhole }: Subject): 
       at: 'key',
     };
   }
+  const ways = ['via', 'nexthops'].filter((word) => value[word] !== undefined);
   if (type !== 'unicast') {
-    if (via === undefined) return;
-    yield {
-      code: 'pointless-field',
-      message: `a route of type ${show(type)} sends nothing on, so it has no gateway`,
-      path: [...path, 'via'],
-      at: 'key',
-    };
+    const message = `a route of type ${show(type)} sends nothing on, so it has no gateway`;
+    for (const word of ways) yield { code: 'pointless-field', message, path: [...path, word], at: 'key' };
+  } else if (ways.length > 1) {
+    const message = 'each next hop has a gateway of its own, so `via` means nothing beside `nexthops`';
+    yield { code: 'pointless-field', message, path: [...path, 'via'], at: 'key' };
   } else if (link?.value['up'] === false) {
     const hint = 'the kernel takes routes of links that are up: remove `up: false`, or the route';
     yield {
@@ -177,12 +182,15 @@ function* leaving({ link, value, path, via, to }: Route, { isWhole }: Subject): 
       hint,
       path: [...path, 'to'],
     };
-  } else if (link === undefined && via === undefined && value['link'] === undefined && to !== null) {
-    yield {
-      code: 'no-way',
-      message: 'the route does not say where packets go',
-      hint: 'say `via`, `link`, or a `type` like `blackhole`',
-      path: [...path, 'to'],
-    };
+  } else if (link === undefined && value['link'] === undefined && to !== null) {
+    const hops = hopsOf(route, names);
+    for (const hop of hops.filter((one) => one.via === undefined && one.value['link'] === undefined)) {
+      yield {
+        code: 'no-way',
+        message: 'the route does not say where packets go',
+        hint: 'say `via`, `link`, or a `type` like `blackhole`',
+        path: hop === route ? [...path, 'to'] : hop.path,
+      };
+    }
   }
 }

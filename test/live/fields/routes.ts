@@ -5,7 +5,11 @@ import type { Row, Table } from './table.js';
 const ROUTES = [
   { to: '198.51.100.0/24', via: '192.0.2.254' },
   { to: '2001:db8:2::/64', via: '2001:db8:1::fe' },
+  { to: '198.51.101.0/24', nexthops: [{ via: '192.0.2.253', weight: 2 }, { via: '192.0.2.252' }] },
+  { to: '2001:db8:4::/64', nexthops: [{ via: '2001:db8:1::fd', weight: 2 }, { via: '2001:db8:1::fc' }] },
 ];
+
+const SEVERAL = ['host/route/main/198.51.101.0/24', 'host/route/main/2001:db8:4::/64'] as const;
 
 /** The rows of both lists. `at` is where the list is, `prefix` what its words are called by. */
 function rowsOf(at: Path, prefix: string): Row[] {
@@ -13,6 +17,14 @@ function rowsOf(at: Path, prefix: string): Row[] {
   const six = (word: string) => ({
     ...{ field: `${prefix}${word}`, shown: word, at: [...at, 1, word] },
     id: 'host/route/main/2001:db8:2::/64',
+  });
+  const hop = (nth: 0 | 1, word: string) => ({
+    ...{ field: `${prefix}nexthops.${word}`, shown: 'nexthops', cost: 'flap' as const },
+    ...{ at: [...at, 2 + nth, 'nexthops', 0, word], id: SEVERAL[nth] },
+  });
+  const hops = (nth: 0 | 1) => ({
+    ...{ field: `${prefix}nexthops`, shown: 'nexthops', cost: 'flap' as const },
+    ...{ at: [...at, 2 + nth, 'nexthops'], id: SEVERAL[nth] },
   });
   const flap = { cost: 'flap' } as const;
   const live = { cost: 'live' } as const;
@@ -35,6 +47,30 @@ function rowsOf(at: Path, prefix: string): Row[] {
     { ...six('on-link'), to: [true], ...flap },
     { ...four('mtu'), to: [1400], ...live },
     { ...six('mtu'), to: [1400], ...live },
+    { ...hops(0), to: [[{ via: '192.0.2.253' }, { via: '192.0.2.252' }, { via: '192.0.2.251' }]] },
+    { ...hops(1), to: [[{ via: '2001:db8:1::fd' }, { via: '2001:db8:1::fc' }, { via: '2001:db8:1::fb' }]] },
+    { ...hop(0, 'via'), to: ['192.0.2.250'] },
+    { ...hop(1, 'via'), to: ['2001:db8:1::fa'] },
+    { ...hop(0, 'weight'), to: [undefined, 7, 256] },
+    { ...hop(1, 'weight'), to: [undefined, 7, 256] },
+    { ...hop(0, 'on-link'), to: [true] },
+    { ...hop(1, 'on-link'), to: [true] },
+    { ...hop(0, 'link'), at: [...at, 2, 'nexthops', 0], to: [{ link: 'v1' }] },
+    { ...hop(1, 'link'), at: [...at, 3, 'nexthops', 0], to: [{ link: 'v1', via: 'fe80::7' }] },
+    {
+      ...hops(0),
+      at: [...at, 2],
+      to: [{ to: '198.51.101.0/24', via: '192.0.2.253' }],
+      plan: [`~ ${SEVERAL[0]} via nexthops link`],
+      back: [`~ ${SEVERAL[0]} nexthops via`],
+    },
+    {
+      ...hops(1),
+      at: [...at, 3],
+      to: [{ to: '2001:db8:4::/64', via: '2001:db8:1::fd' }],
+      plan: [`~ ${SEVERAL[1]} via nexthops link`],
+      back: [`~ ${SEVERAL[1]} nexthops via`],
+    },
   ];
 }
 
@@ -58,7 +94,11 @@ const ofLink: Table = {
   at: ['veths', 'v0'],
   id,
   rows: [
-    { field: 'routes', to: [undefined], plan: [`- ${id}`, '- host/route/main/2001:db8:2::/64'] },
+    {
+      field: 'routes',
+      to: [undefined],
+      plan: [id, 'host/route/main/2001:db8:2::/64', ...SEVERAL].map((each) => `- ${each}`),
+    },
     {
       field: 'routes.type',
       at: ['veths', 'v0', 'routes', 0],
@@ -86,25 +126,41 @@ const ofBody: Table = {
     ...rowsOf(['routes'], ''),
     {
       field: 'type',
-      at: ['routes', 2, 'type'],
+      at: ['routes', 4, 'type'],
       id: 'host/route/main/203.0.113.128/25',
-      to: ['unreachable', 'prohibit'],
+      to: ['unreachable', 'prohibit', 'throw'],
     },
     {
       field: 'type',
-      at: ['routes', 3, 'type'],
+      at: ['routes', 5, 'type'],
       id: 'host/route/main/2001:db8:3::/64',
-      to: ['unreachable', 'prohibit'],
+      to: ['unreachable', 'prohibit', 'throw'],
     },
     {
       field: 'type',
-      at: ['routes', 2],
+      at: ['routes', 4],
       id: 'host/route/main/203.0.113.128/25',
       to: [{ to: '203.0.113.128/25', link: 'v0' }],
       plan: ['~ host/route/main/203.0.113.128/25 type link'],
       back: ['~ host/route/main/203.0.113.128/25 type'],
     },
-    { field: 'link', at: ['routes', 4, 'link'], id: 'host/route/main/203.0.113.64/26', to: ['v1'] },
+    {
+      field: 'type',
+      at: ['routes', 4, 'type'],
+      id: 'host/route/main/203.0.113.128/25',
+      to: ['local'],
+      plan: ['~ host/route/main/203.0.113.128/25 type link'],
+      back: ['~ host/route/main/203.0.113.128/25 type'],
+    },
+    {
+      field: 'type',
+      at: ['routes', 5, 'type'],
+      id: 'host/route/main/2001:db8:3::/64',
+      to: ['local'],
+      plan: ['~ host/route/main/2001:db8:3::/64 type link'],
+      back: ['~ host/route/main/2001:db8:3::/64 type'],
+    },
+    { field: 'link', at: ['routes', 6, 'link'], id: 'host/route/main/203.0.113.64/26', to: ['v1'] },
   ],
 };
 
