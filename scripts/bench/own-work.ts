@@ -85,7 +85,8 @@ function answersOf(
 function stateOf(all: ReadonlyMap<string, string>, bodies: readonly Body[]): HostState {
   const states = bodies.map((body): [string, BodyState] => {
     const answer = all.get(body.name);
-    const read = answer === undefined ? { links: [], routes: [], neighbours: [] } : parseNamespace(answer);
+    const read =
+      answer === undefined ? { links: [], routes: [], neighbours: [], proxies: [] } : parseNamespace(answer);
     return [
       body.name,
       { body, exists: answer !== undefined, ...read, vlans: [], fdb: [], sysctls: {}, nft: [] },

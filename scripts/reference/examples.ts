@@ -63,12 +63,41 @@ bridges:
 patches:
   to-ex: {bridge: br-int, peer: {bridge: br-ex, name: to-int}}
 `,
+  vrfs: `
+interfaces:
+  eth1: {}
+veths:
+  lab: {addresses: [10.0.0.1/24], peer: {name: lab-pc}}
+vrfs:
+  red:
+    table: 10
+    interfaces: [eth1, lab]
+    routes: [{to: default, via: 10.0.0.254}] # in table 10
+`,
   routes: `
 interfaces:
   eth0: {addresses: [192.0.2.10/24]}
+  eth1: {addresses: [198.51.100.10/24]}
 routes:
   - {to: default, via: 192.0.2.1}
   - {to: 10.99.0.0/16, type: blackhole}
+  - to: 10.100.0.0/16
+    nexthops: [{via: 192.0.2.1, weight: 2}, {via: 198.51.100.1}] # two of three connections go by eth0
+`,
+  rules: `
+interfaces:
+  eth0: {addresses: [192.0.2.10/24], routes: [{to: default, via: 192.0.2.1, table: 200}]}
+rules:
+  - {from: 10.2.0.0/24, table: 200}
+  - {mark: "0x10/0xf0", protocol: tcp, dport: 443, table: 200, priority: 100}
+  - {from: "fd00:66::/64", type: prohibit}
+`,
+  neighbours: `
+interfaces:
+  eth0: {addresses: [192.0.2.10/24]}
+neighbours:
+  - {to: 192.0.2.1, macaddress: "02:00:00:00:00:01", link: eth0}
+  - {to: 192.0.2.99, proxy: true, link: eth0} # eth0 answers for it
 `,
   nat: `
 sysctls: {net.ipv4.ip_forward: 1}

@@ -16,10 +16,13 @@ import { ovsVlan } from './ovs-vlan.js';
 import { patch } from './patch.js';
 import { portVlans } from './port-vlans.js';
 import { route } from './route.js';
+import { rule } from './rule.js';
 import { sysctl } from './sysctl.js';
 import { tunnel } from './tunnel.js';
 import { veth } from './veth.js';
 import { vlan } from './vlan.js';
+import { vrf } from './vrf.js';
+import { vrfPort } from './vrf-port.js';
 import { vxlanFdb } from './vxlan-fdb.js';
 
 export const kinds: readonly Kind[] = [
@@ -34,13 +37,16 @@ export const kinds: readonly Kind[] = [
   vxlanFdb,
   ovsTunnel,
   patch,
+  vrf,
   link,
   bridgePort,
   ovsPort,
+  vrfPort,
   portVlans,
   bridgeFdb,
   address,
   route,
+  rule,
   neighbour,
   nat,
   sysctl,

@@ -9,6 +9,7 @@ import { linkFields, sectionFields } from './fields.js';
 import { ipv6 } from './ipv6.js';
 import { ofKinds } from './kinds.js';
 import { descriptions, macAddresses } from './links.js';
+import { masters } from './masters.js';
 import { mtus } from './mtu.js';
 import { neighbours } from './neighbours.js';
 import { vlansOfPorts } from './ports.js';
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   addresses,
   neighbours,
   routes,
+  masters,
   vlansOfPorts,
   cycles,
   expectations,

@@ -9,7 +9,7 @@ import { inLine, texts, type Subject } from './subject.js';
 
 export function* neighbours(subject: Subject): Generator<Finding> {
   for (const link of subject.links.filter(({ netdev }) => netdev)) {
-    const list = listed(link);
+    const list = listed(link, subject);
     if (list.length === 0) continue;
     const own = new Set(texts(link.value['addresses']).map(([, text]) => parseInterfaceAddress(text)?.ip));
     const seen = new Map<string, Path>();
@@ -17,21 +17,38 @@ export function* neighbours(subject: Subject): Generator<Finding> {
       const to = String(value['to']);
       const ip = parseAddress(to)?.ip;
       const fault = faultOf(ip, to, own);
-      const earlier = ip === undefined ? undefined : seen.get(ip);
+      const place = `${ip ?? ''} ${String(value['proxy'])}`;
+      const earlier = ip === undefined ? undefined : seen.get(place);
       if (fault !== undefined) yield { code: 'bad-neighbour', ...fault, path: [...path, 'to'] };
       else if (earlier !== undefined) yield twice(to, link, earlier, path, subject);
-      else if (ip !== undefined) seen.set(ip, path);
+      else if (ip !== undefined) seen.set(place, path);
+      if (subject.isWhole(path)) yield* eitherWay(value, path);
       const macaddress = macFault(String(value['macaddress']));
       if (macaddress !== undefined) yield { ...macaddress, path: [...path, 'macaddress'] };
     }
   }
 }
 
-function listed({ value, path }: DeclaredLink): (readonly [Mapping, Path])[] {
+/** Those that are said on the link, and those of its body that name it. */
+function listed({ body, key, value, path }: DeclaredLink, { names }: Subject): (readonly [Mapping, Path])[] {
   const list: readonly unknown[] = Array.isArray(value['neighbours']) ? value['neighbours'] : [];
-  return list.flatMap((item, i) =>
+  const own = list.flatMap((item, i) =>
     isMapping(item as Mapping) ? [[item as Mapping, [...path, 'neighbours', i]] as const] : [],
   );
+  const ofBody = names.entries(body, 'neighbours').filter((entry) => entry.value['link'] === key);
+  return [...own, ...ofBody.map((entry) => [entry.value, entry.path] as const)];
+}
+
+function* eitherWay(value: Mapping, path: Path): Generator<Finding> {
+  const isProxy = value['proxy'] === true;
+  if (isProxy && value['macaddress'] !== undefined) {
+    const message = 'a proxy answers with the MAC address of its own link';
+    yield { code: 'pointless-field', message, path: [...path, 'macaddress'], at: 'key' };
+  } else if (!isProxy && value['macaddress'] === undefined) {
+    const message = 'the neighbour has no MAC address';
+    const hint = 'say `macaddress`, or `proxy: true` to answer for it';
+    yield { code: 'missing-key', message, hint, path };
+  }
 }
 
 /** neigh_add() and ndisc take one host's address; for a group the kernel knows the MAC address itself (arp_mc_map). */

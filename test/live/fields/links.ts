@@ -181,6 +181,46 @@ const neighbour: Table = {
       id: 'host/neighbour/v0/2001:db8:1::9',
       to: ['02:00:00:00:00:0c'],
     },
+    {
+      field: 'neighbours.proxy',
+      at: ['veths', 'v0', 'neighbours', 0],
+      to: [{ to: '192.0.2.9', proxy: true }],
+      plan: ['- host/neighbour/v0/192.0.2.9', '+ host/neighbour/v0/proxy 192.0.2.9'],
+    },
+  ],
+};
+
+const NEAR = 'host/neighbour/v0/192.0.2.9';
+
+const neighbourOfBody: Table = {
+  title: 'neighbour, of a body',
+  kind: 'neighbour',
+  base: {
+    ...version,
+    veths: { v0: { addresses: ADDRESSES, peer: { name: 'v1' } } },
+    neighbours: [
+      { to: '192.0.2.9', macaddress: '02:00:00:00:00:09', link: 'v0' },
+      { to: '2001:db8:1::8', proxy: true, link: 'v0' },
+    ],
+  },
+  at: ['neighbours', 0],
+  id: NEAR,
+  rows: [
+    { field: 'to', to: ['192.0.2.8'], plan: [`- ${NEAR}`, '+ host/neighbour/v0/192.0.2.8'] },
+    { field: 'macaddress', to: ['02:00:00:00:00:0B'] },
+    { field: 'link', to: ['v1'], plan: [`- ${NEAR}`, '+ host/neighbour/v1/192.0.2.9'] },
+    {
+      field: 'proxy',
+      at: ['neighbours', 0],
+      to: [{ to: '192.0.2.9', proxy: true, link: 'v0' }],
+      plan: [`- ${NEAR}`, '+ host/neighbour/v0/proxy 192.0.2.9'],
+    },
+    {
+      field: 'proxy',
+      at: ['neighbours', 1, 'to'],
+      to: ['2001:db8:1::7'],
+      plan: ['- host/neighbour/v0/proxy 2001:db8:1::8', '+ host/neighbour/v0/proxy 2001:db8:1::7'],
+    },
   ],
 };
 
@@ -240,4 +280,4 @@ const sysctl: Table = {
   sysctls: ['ipv4/ping_group_range', 'ipv4/neigh/*/gc_stale_time', 'ipv4/conf/*/accept_redirects'],
 };
 
-export const links: readonly Table[] = [link, adopted, address, neighbour, sysctl];
+export const links: readonly Table[] = [link, adopted, address, neighbour, neighbourOfBody, sysctl];

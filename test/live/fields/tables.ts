@@ -6,8 +6,10 @@ import { natRules } from './nat.js';
 import { ovs } from './ovs.js';
 import { ports } from './ports.js';
 import { routes } from './routes.js';
+import { rules } from './rules.js';
 import type { Table } from './table.js';
 import { tunnels } from './tunnels.js';
+import { vrfs } from './vrfs.js';
 
 export const tables: readonly Table[] = [
   ...interfaces,
@@ -15,6 +17,8 @@ export const tables: readonly Table[] = [
   ...links,
   ...ports,
   ...routes,
+  ...rules,
+  ...vrfs,
   ...natRules,
   ...tunnels,
   ...ovs,
