@@ -9,16 +9,18 @@ import type { Lack } from './requirements/lack.js';
 
 /**
  * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, a thing that
- * would go holds a foreign one, or the host lacks what a thing requires.
+ * would go holds a foreign one, the host lacks what a thing requires, or a tool does not take what is said.
  */
 export interface Obstacle {
-  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported';
+  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported' | 'refused';
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
   readonly owner?: string | null;
   /** What the host lacks. */
   readonly lack?: Lack;
+  /** Of what is refused: why. */
+  readonly words?: string;
 }
 
 export interface Difference {

@@ -185,6 +185,8 @@ export interface Kind {
    * is lacking is an obstacle, said before the first write at the entry (see `requirements/`).
    */
   requires?(resource: Resource, around: Around): readonly Requirement[];
+  /** Why the host cannot have it, in the words of the tool that was asked; null: it can. Asked before the first write. */
+  refusal?(resource: Desired, host: HostState): string | null;
   /** Commands that make it as `fields` say, with the mark of its owner. */
   make(resource: Resource, site: Site): readonly Command[];
   /** Commands that bring `before` to `after`; `changed` names the fields that differ, none of them of cost `replace`. */

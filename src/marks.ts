@@ -23,6 +23,10 @@ export const groupOf = (topology: string): number => 0x10000 + (hash(topology) %
  */
 export const protocolOf = (topology: string): number => 200 + (hash(`route:${topology}`) % 55);
 
+/** The cookie of a topology's flows, as ovs-ofctl writes it: `npov` in ASCII, and a number derived from the name. */
+export const cookieOf = (topology: string): string =>
+  `0x6e706f76${hash(`flow:${topology}`).toString(16).padStart(8, '0')}`;
+
 /** The link alias of an owned link: the mark and, after a space, the user's description. */
 export const aliasOf = (topology: string, description: string): string =>
   description === '' ? PREFIX + topology : `${PREFIX}${topology} ${description}`;

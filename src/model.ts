@@ -100,7 +100,7 @@ export interface Change {
   readonly interrupts: Interruption;
 }
 
-export type ToolName = 'ip' | 'bridge' | 'ovs' | 'nft' | 'sysctl';
+export type ToolName = 'ip' | 'bridge' | 'ovs' | 'ofctl' | 'nft' | 'sysctl';
 
 /** One line for a tool, as words; the tool's file knows how to quote and to batch them. */
 export interface Command {
@@ -114,7 +114,10 @@ export interface Command {
 export interface Read {
   readonly tool: ToolName;
   readonly body: string;
-  /** What of it: for `sysctl` a path below /proc/sys, for `bridge` `vlan` or `fdb`; otherwise empty (of `ip`: routing policy). */
+  /**
+   * What of it: for `sysctl` a path below /proc/sys, for `bridge` `vlan` or `fdb`, for `ofctl` a bridge and a flow (see
+   * `observe-flows.ts`); otherwise empty (of `ip`: routing policy).
+   */
   readonly what: string;
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Refusal, ToolError } from './errors.js';
 import { HOST, type Body, type Read } from './model.js';
 import type { Glance } from './glance.js';
+import { flowTables } from './observe-flows.js';
 import { bodiesToRead, type Candidate } from './namespaces.js';
 import { absentOf } from './requirements/programs.js';
 import type { Settings } from './settings.js';
@@ -21,6 +22,8 @@ export interface Request {
   /** Bodies of the topology; every other named namespace is read too, for what is ours in it. */
   readonly bodies: readonly Body[];
   readonly reads: readonly Read[];
+  /** Those of them that the topology's record asks. */
+  readonly recorded?: readonly Read[];
   /** Tools without which what is wanted cannot be made: where one is not there, that is said later, of what needs it. */
   readonly wanted: ReadonlySet<Read['tool']>;
   /** Asked in every body besides; for a host on which no record says where things of ours are. */
@@ -42,16 +45,16 @@ export async function observe(asked: Request, settings: Settings): Promise<HostS
   };
   const unseen = bodies.filter(({ body }) => seen(body) === undefined);
   const questions = unseen.flatMap((candidate) => questionsOf(candidate, request));
-  const [outcomes, ovs] = await Promise.all([
+  const [outcomes, { ovs, flows }] = await Promise.all([
     answersTo(questions, request, settings),
-    ovsOf(request, settings),
+    switchOf(request, settings),
   ]);
   const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? unread(body)]));
   for (const [i, { body, process, parse, optional }] of questions.entries()) {
     const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
     if (state !== undefined && answer !== null) states.set(body, { ...state, ...answer });
   }
-  return { topology: request.topology, bodies: states, ovs };
+  return { topology: request.topology, bodies: states, ovs, flows };
 }
 
 /** Asks what nobody has asked yet. */
@@ -147,6 +150,19 @@ function parsed<Answer>(process: Process, outcome: Outcome, parse: (stdout: stri
   } catch (error) {
     throw new ToolError(`printed what cannot be read (${(error as Error).message})`, process, outcome.stderr);
   }
+}
+
+/** What ports are called is in the rows, so that flows are read after these. */
+async function switchOf(
+  request: Request,
+  settings: Settings,
+): Promise<Required<Pick<HostState, 'ovs' | 'flows'>>> {
+  const ovs = await ovsOf(request, settings);
+  const reads = [...request.reads, ...request.everywhere(HOST)];
+  return {
+    ovs,
+    flows: ovs === null ? new Map() : await flowTables(reads, request.recorded ?? [], ovs, settings),
+  };
 }
 
 /** Open vSwitch is always looked at where it answers; where it does not, only who needs it has to stop. */

@@ -2,7 +2,7 @@
 import type { Batch, Command, Step, ToolName, Wave } from './model.js';
 
 /** Where two batches could both go next, the one whose tool stands first here goes. */
-const TOOLS: readonly ToolName[] = ['sysctl', 'ip', 'bridge', 'ovs', 'nft'];
+const TOOLS: readonly ToolName[] = ['sysctl', 'ip', 'bridge', 'ovs', 'ofctl', 'nft'];
 
 /** `[from, to]`: step `to` waits for step `from`. */
 export type Edge = readonly [from: number, to: number];

@@ -1,5 +1,6 @@
 // What was read from the host, by body: the tools' own JSON, typed as far as it is used. Nothing here interprets it.
 import type { Body } from './model.js';
+import type { PlainFlow } from './tools/flow-words.js';
 
 /** A link as `ip -N -j -d addr` prints it (-N: numbers, so that nobody's /etc/iproute2 changes what we read). */
 export interface IpLink {
@@ -146,6 +147,7 @@ export type OvsMap = Readonly<Record<string, string>>;
 export interface OvsBridge {
   readonly name: string;
   readonly ports: readonly string[];
+  readonly mirrors: readonly string[];
   readonly controller: readonly string[];
   /** Empty: `system`. */
   readonly datapath_type: string;
@@ -167,6 +169,7 @@ export interface OvsPort {
   readonly vlan_mode: string | null;
   readonly protected: boolean;
   readonly fake_bridge: boolean;
+  readonly qos: string | null;
   readonly other_config: OvsMap;
   readonly external_ids: OvsMap;
 }
@@ -179,6 +182,8 @@ export interface OvsInterface {
   readonly options: OvsMap;
   readonly mac: string | null;
   readonly mtu_request: number | null;
+  readonly ingress_policing_rate: number;
+  readonly ingress_policing_burst: number;
   /** -1 where Open vSwitch could not make the port, null where it has not tried. */
   readonly ofport: number | null;
   readonly error: string | null;
@@ -196,6 +201,35 @@ export interface OvsRoot {
   readonly iface_types: readonly string[];
 }
 
+export interface OvsMirror {
+  readonly _uuid: string;
+  readonly name: string;
+  readonly select_all: boolean;
+  /** Uuids of ports. */
+  readonly select_src_port: readonly string[];
+  readonly select_dst_port: readonly string[];
+  readonly select_vlan: readonly number[];
+  readonly output_port: string | null;
+  readonly output_vlan: number | null;
+  readonly snaplen: number | null;
+  readonly external_ids: OvsMap;
+}
+
+export interface OvsQos {
+  readonly _uuid: string;
+  readonly type: string;
+  /** Uuids of queues by their numbers. */
+  readonly queues: OvsMap;
+  readonly other_config: OvsMap;
+  readonly external_ids: OvsMap;
+}
+
+export interface OvsQueue {
+  readonly _uuid: string;
+  readonly other_config: OvsMap;
+  readonly external_ids: OvsMap;
+}
+
 export interface OvsState {
   readonly Bridge: readonly OvsBridge[];
   readonly Port: readonly OvsPort[];
@@ -203,6 +237,20 @@ export interface OvsState {
   readonly Controller: readonly OvsController[];
   /** One row. */
   readonly Open_vSwitch: readonly OvsRoot[];
+  readonly Mirror: readonly OvsMirror[];
+  readonly QoS: readonly OvsQos[];
+  readonly Queue: readonly OvsQueue[];
+}
+
+/** A flow that a file says, as a bridge would show it; or why ovs-ofctl does not take it. */
+export type SaidFlow = PlainFlow | { readonly refused: string };
+
+export interface FlowTable {
+  readonly there: readonly (PlainFlow & { readonly cookie: string })[];
+  /** By their texts: the flows of the topology first, then those of its record. */
+  readonly said: ReadonlyMap<string, SaidFlow>;
+  /** Texts of those that the topology's record knows. */
+  readonly made: ReadonlySet<string>;
 }
 
 export interface BodyState {
@@ -234,4 +282,6 @@ export interface HostState {
   readonly others?: ReadonlySet<string>;
   /** Null where no Open vSwitch answers. */
   readonly ovs: OvsState | null;
+  /** Flow tables by bridge; only where asked for. */
+  readonly flows?: ReadonlyMap<string, FlowTable>;
 }

@@ -161,8 +161,15 @@ function contrast(
   const difference = diff(desired, live, topology);
   const there = graphOf(live);
   const changes = toldOfForeign(difference.changes, live, there, owners, topology);
-  return { desired, live, changes, obstacles: [...difference.obstacles, ...occupied(changes, host, there)] };
+  const obstacles = [...difference.obstacles, ...occupied(changes, host, there), ...refused(desired, host)];
+  return { desired, live, changes, obstacles };
 }
+
+const refused = (desired: readonly Desired[], host: HostState): Obstacle[] =>
+  desired.flatMap((resource): Obstacle[] => {
+    const words = kindOf(resource.kind).refusal?.(resource, host) ?? null;
+    return words === null ? [] : [{ reason: 'refused', desired: resource, words }];
+  });
 
 /** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
 function kept(
@@ -190,6 +197,7 @@ function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | n
     topology,
     bodies: [...bodies, ...(record?.bodies ?? []).filter(({ name }) => !known.has(name))],
     reads: merged(reads, record?.reads ?? []),
+    recorded: record?.reads ?? [],
     wanted: new Set(reads.map(({ tool }) => tool)),
     everywhere: (body: string) => (record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
   };

@@ -92,17 +92,20 @@ function defaultText({ default: value, description }: Property): string {
 
 const code = (value: Json): string => `\`${valueTextOf(value)}\``;
 
-/** The fields of a map, or of the maps in a list. */
+/** The fields of a map, of the maps in a list, or of those behind names. */
 function nested(property: Property): (readonly [string, Property, boolean])[] {
   const {
     items,
-    properties = items?.properties ?? {},
+    additionalProperties: values,
+    properties = items?.properties ?? values?.properties ?? {},
     required = items?.required ?? [],
   } = property as Property & Inner;
   return Object.entries(properties).map(([name, facts]) => [name, facts, required.includes(name)]);
 }
 
 interface Inner {
+  /** Of a map whose keys are names. */
+  readonly additionalProperties?: { readonly properties?: Properties };
   readonly items?: { readonly properties?: Properties; readonly required?: readonly string[] };
   readonly properties?: Properties;
   readonly required?: readonly string[];

@@ -3,6 +3,7 @@ import type { Kind } from '../kind.js';
 import { address } from './address.js';
 import { bridgeFdb } from './bridge-fdb.js';
 import { bridgePort } from './bridge-port.js';
+import { flow } from './flow.js';
 import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
 import { interfaces } from './interface.js';
@@ -10,7 +11,10 @@ import { namespace } from './namespace.js';
 import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
 import { ovsBridge } from './ovs-bridge.js';
+import { ovsMirror } from './ovs-mirror.js';
+import { ovsPolicing } from './ovs-policing.js';
 import { ovsPort } from './ovs-port.js';
+import { ovsQos } from './ovs-qos.js';
 import { ovsTunnel } from './ovs-tunnel.js';
 import { ovsVlan } from './ovs-vlan.js';
 import { patch } from './patch.js';
@@ -44,6 +48,10 @@ export const kinds: readonly Kind[] = [
   vrfPort,
   portVlans,
   bridgeFdb,
+  ovsQos,
+  ovsPolicing,
+  ovsMirror,
+  flow,
   address,
   route,
   rule,

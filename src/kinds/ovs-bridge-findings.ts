@@ -2,11 +2,17 @@
 import type { DeclaredLink, Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
 import { HOST, type Fields } from '../model.js';
+import { flowFindings } from './flow-fields.js';
+import { mirrorFindings } from './ovs-mirror-fields.js';
 
 /** Findings about one entry, in no order. */
 export function ovsBridgeFindings(entry: Entry, names: Names): Finding[] {
   const { body, value, path } = entry;
-  const found: Finding[] = [...unfinishedChecksums(entry, names)];
+  const bridge = names.link(body, entry.key);
+  const found: Finding[] = [
+    ...unfinishedChecksums(entry, names),
+    ...(bridge === undefined ? [] : [...flowFindings(bridge, names), ...mirrorFindings(bridge, names)]),
+  ];
   if (body !== HOST) {
     const message = 'Open vSwitch has its bridges in the host’s namespace alone';
     found.push({

@@ -4,10 +4,14 @@ import { HOST, type Fields } from '../model.js';
 import type { OvsBridge, OvsInterface, OvsState } from '../state.js';
 import { ovsCommand, updates, type Row } from '../tools/ovs-words.js';
 import { deviceIn, madeByOvs } from './declared.js';
+import { flowsOf } from './flow.js';
+import { flowsField } from './flow-fields.js';
 import { ovsBridgeFindings } from './ovs-bridge-findings.js';
 import { mapFields, mapsOf, marked, ownerIn, OVSDB, textsOf, userIdsIn, withKeys } from './ovs-ids.js';
-import { ovsAdvice, bridgeId, portName, portsIn } from './ovs-port-rows.js';
+import { mirrorsOf } from './ovs-mirror.js';
+import { mirrorsField } from './ovs-mirror-fields.js';
 import { settingMtu } from './ovs-mtu.js';
+import { ovsAdvice, bridgeId, portName, portsIn } from './ovs-port-rows.js';
 
 /** Defaults: ovs-vswitchd.conf.db(5), table Bridge. What a change costs was seen in Open vSwitch 3.1. */
 const properties = {
@@ -99,15 +103,22 @@ export const ovsBridge: Kind = {
     shape: 'map',
     description:
       'A bridge: of the kernel or of Open vSwitch. Links become its ports by naming it in `bridge`.',
-    properties,
+    properties: { ...properties, flows: flowsField, mirrors: mirrorsField },
     required: ['type'],
     takes: ({ value }) => value['type'] === 'ovs',
     links: (entry) => [{ ...madeByOvs(entry), bridge: 'ovs' }],
     findings: ovsBridgeFindings,
-    desired(entry) {
-      const { device } = madeByOvs(entry);
+    desired(entry, names) {
+      const bridge = madeByOvs(entry);
       return [
-        desired({ ...idsOf(device), fields: fieldsOf(entry.value), ownership: 'owned', at: entry.path }),
+        desired({
+          ...idsOf(bridge.device),
+          fields: fieldsOf(entry.value),
+          ownership: 'owned',
+          at: entry.path,
+        }),
+        ...mirrorsOf(bridge, names),
+        ...flowsOf(bridge, names),
       ];
     },
   },

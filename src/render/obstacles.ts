@@ -50,7 +50,7 @@ export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnost
       line: 1,
       column: 1,
     };
-  const problem = { missing, taken, occupied, unsupported }[reason](obstacle);
+  const problem = { missing, taken, occupied, unsupported, refused }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
 
@@ -94,6 +94,10 @@ function unsupported({ desired, lack }: Obstacle): Pick<Diagnostic, 'message' | 
   const { message, hint } = lackText(lack);
   return { message: `${labelOf(desired)} ${message}`, hint };
 }
+
+const refused = ({ desired, words = '' }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> => ({
+  message: `${labelOf(desired)} cannot be: ${escaped(words)}`,
+});
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
   const { name, body, command } = whereabouts(holder?.id ?? id);

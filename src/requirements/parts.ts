@@ -47,6 +47,7 @@ export const kernelParts = {
   tun: { module: 'tun', option: 'TUN' },
   openvswitch: { module: 'openvswitch', option: 'OPENVSWITCH' },
   htb: { module: 'sch_htb', option: 'NET_SCH_HTB' },
+  hfsc: { module: 'sch_hfsc', option: 'NET_SCH_HFSC' },
   ingress: { module: 'sch_ingress', option: 'NET_SCH_INGRESS' },
   police: { module: 'act_police', option: 'NET_ACT_POLICE' },
 } as const satisfies Readonly<Record<string, Part>>;

@@ -11,6 +11,7 @@ const PROGRAMS: Readonly<Record<ToolName, string | null>> = {
   bridge: 'bridge',
   nft: 'nft',
   ovs: 'ovs-vsctl',
+  ofctl: 'ovs-ofctl',
   sysctl: null,
 };
 

@@ -1,6 +1,16 @@
 // Open vSwitch's configuration: the question in, ovs-vsctl's JSON (RFC 7047, section 5.1) in, plain rows out.
 import type { Settings } from '../settings.js';
-import type { OvsBridge, OvsController, OvsInterface, OvsPort, OvsRoot, OvsState } from '../state.js';
+import type {
+  OvsBridge,
+  OvsController,
+  OvsInterface,
+  OvsMirror,
+  OvsPort,
+  OvsQos,
+  OvsQueue,
+  OvsRoot,
+  OvsState,
+} from '../state.js';
 import type { Process } from './tool.js';
 
 /** How a column is given out: as one value, as one or null, as a list, as an object. */
@@ -11,6 +21,7 @@ type Shapes<Row> = { readonly [Column in keyof Row]: Shape };
 const BRIDGE: Shapes<OvsBridge> = {
   name: 'one',
   ports: 'set',
+  mirrors: 'set',
   controller: 'set',
   datapath_type: 'one',
   fail_mode: 'optional',
@@ -30,6 +41,7 @@ const PORT: Shapes<OvsPort> = {
   vlan_mode: 'optional',
   protected: 'one',
   fake_bridge: 'one',
+  qos: 'optional',
   other_config: 'map',
   external_ids: 'map',
 };
@@ -40,6 +52,8 @@ const INTERFACE: Shapes<OvsInterface> = {
   options: 'map',
   mac: 'optional',
   mtu_request: 'optional',
+  ingress_policing_rate: 'one',
+  ingress_policing_burst: 'one',
   ofport: 'optional',
   error: 'optional',
   external_ids: 'map',
@@ -47,6 +61,26 @@ const INTERFACE: Shapes<OvsInterface> = {
 const CONTROLLER: Shapes<OvsController> = { _uuid: 'one', target: 'one' };
 
 const ROOT: Shapes<OvsRoot> = { datapath_types: 'set', iface_types: 'set' };
+const MIRROR: Shapes<OvsMirror> = {
+  _uuid: 'one',
+  name: 'one',
+  select_all: 'one',
+  select_src_port: 'set',
+  select_dst_port: 'set',
+  select_vlan: 'set',
+  output_port: 'optional',
+  output_vlan: 'optional',
+  snaplen: 'optional',
+  external_ids: 'map',
+};
+const QOS: Shapes<OvsQos> = {
+  _uuid: 'one',
+  type: 'one',
+  queues: 'map',
+  other_config: 'map',
+  external_ids: 'map',
+};
+const QUEUE: Shapes<OvsQueue> = { _uuid: 'one', other_config: 'map', external_ids: 'map' };
 
 const TABLES = {
   Bridge: BRIDGE,
@@ -54,6 +88,9 @@ const TABLES = {
   Interface: INTERFACE,
   Controller: CONTROLLER,
   Open_vSwitch: ROOT,
+  Mirror: MIRROR,
+  QoS: QOS,
+  Queue: QUEUE,
 };
 
 /** Asks for all tables in one transaction, so that they fit together. Needs no ovs-vswitchd, only the database. */
@@ -82,13 +119,19 @@ export const vsctl = (db: string | null, timeoutMs: number): string[] => [
 
 /** What `readDatabase` printed: a line for each table. Throws when it is not that. */
 export function readOvs(stdout: string): OvsState {
-  const [bridges = '', ports = '', interfaces = '', controllers = '', root = ''] = stdout.split('\n');
+  const lines = stdout.split('\n');
+  const names = Object.keys(TABLES);
+  const rows = <Row>(table: keyof OvsState, shapes: Shapes<Row>): Row[] =>
+    rowsOf(lines[names.indexOf(table)] ?? '', shapes);
   return {
-    Bridge: rowsOf(bridges, BRIDGE),
-    Port: rowsOf(ports, PORT),
-    Interface: rowsOf(interfaces, INTERFACE),
-    Controller: rowsOf(controllers, CONTROLLER),
-    Open_vSwitch: rowsOf(root, ROOT),
+    Bridge: rows('Bridge', BRIDGE),
+    Port: rows('Port', PORT),
+    Interface: rows('Interface', INTERFACE),
+    Controller: rows('Controller', CONTROLLER),
+    Open_vSwitch: rows('Open_vSwitch', ROOT),
+    Mirror: rows('Mirror', MIRROR),
+    QoS: rows('QoS', QOS),
+    Queue: rows('Queue', QUEUE),
   };
 }
 
@@ -116,7 +159,9 @@ const SHAPED: Readonly<Record<Shape, (value: unknown) => unknown>> = {
 
 function plain(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  const [tag, content] = value as ['uuid', string] | ['set', unknown[]] | ['map', [string, unknown][]];
+  const [tag, content] = value as
+    ['uuid', string] | ['set', unknown[]] | ['map', [string | number, unknown][]];
   if (tag === 'uuid') return content;
-  return tag === 'set' ? content.map(plain) : Object.fromEntries(content);
+  if (tag === 'set') return content.map(plain);
+  return Object.fromEntries(content.map(([key, item]) => [key, plain(item)]));
 }

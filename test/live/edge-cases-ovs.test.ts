@@ -73,28 +73,50 @@ liveTest(
   },
 );
 
-liveTest('what others write beside ours into OVSDB stays', { needs, timeout: 120 }, async (t) => {
-  const { host, settles, lives } = await stage(
-    t,
-    'ovs-vsctl set Open_vSwitch . external_ids:system-id=theirs other_config:theirs=1',
-    {},
-  );
-  const said = (value: string) => ({
-    ...topology,
-    bridges: { br0: { ...topology.bridges.br0, 'external-ids': { ours: value, more: value } } },
-    veths: { v: { ...topology.veths.v, 'external-ids': { ours: value } } },
-  });
-  await lives(said('1'), async () => {
-    await host.sh(`ovs-vsctl set Bridge br0 external_ids:ovn=theirs -- set Port v external_ids:theirs=1 -- set Interface v external_ids:iface-id=theirs \
-      -- set Bridge br0 mirrors=@m -- --id=@m create Mirror name=theirs select_all=true`);
-    await settles(said('2'));
-    await settles(topology);
-    const kept = await host.sh(
-      'ovs-vsctl get Bridge br0 external_ids:ovn -- get Port v external_ids:theirs -- get Interface v external_ids:iface-id -- --columns=name list Mirror',
+liveTest(
+  'what others write beside ours into OVSDB stays',
+  { needs: [...needs, 'htb'], timeout: 120 },
+  async (t) => {
+    const { host, settles, lives } = await stage(
+      t,
+      'ovs-vsctl set Open_vSwitch . external_ids:system-id=theirs other_config:theirs=1',
+      {},
     );
-    t.regex(kept, /^theirs\n"1"\ntheirs\nname +: theirs\n$/);
-  });
-});
+    const said = (value: string) => ({
+      ...topology,
+      bridges: {
+        br0: {
+          ...topology.bridges.br0,
+          'external-ids': { ours: value, more: value },
+          mirrors: { ours: { 'select-src-port': ['v'], 'output-vlan': Number(value) } },
+        },
+      },
+      veths: {
+        v: {
+          ...topology.veths.v,
+          'external-ids': { ours: value },
+          qos: { type: 'linux-htb', 'max-rate': Number(value), queues: { 1: {} } },
+        },
+      },
+    });
+    await lives(said('1'), async () => {
+      await host.sh(`ovs-vsctl set Bridge br0 external_ids:ovn=theirs -- set Port v external_ids:theirs=1 -- set Interface v external_ids:iface-id=theirs \
+      -- add Bridge br0 mirrors @m -- --id=@m create Mirror name=theirs select_all=true \
+      -- --id=@q create QoS type=linux-htb external_ids:theirs=1 -- --id=@k create Queue external_ids:theirs=1`);
+      await settles(said('2'));
+      await settles(topology);
+      const kept = await host.sh(
+        `ovs-vsctl get Bridge br0 external_ids:ovn -- get Port v external_ids:theirs -- get Interface v external_ids:iface-id \
+      -- --columns=name list Mirror -- --columns=external_ids list QoS -- --columns=external_ids list Queue`,
+      );
+      t.regex(
+        kept,
+        /^theirs\n"1"\ntheirs\nname +: theirs\n\nexternal_ids +: \{theirs="1"\}\n\nexternal_ids +: \{theirs="1"\}\n$/,
+      );
+      await host.sh('ovs-vsctl --all destroy QoS -- --all destroy Queue');
+    });
+  },
+);
 
 liveTest('bridges of others stay, fake ones and near names too', { needs, timeout: 120 }, async (t) => {
   const theirs = `ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=netdev -- add-br br00 -- set Bridge br00 datapath_type=netdev \\

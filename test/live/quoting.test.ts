@@ -294,6 +294,72 @@ liveTest(
   },
 );
 
+liveTest(
+  'flows of bridges and ports that are called by words of ovs-ofctl are those flows and no more',
+  { needs: ['ovs', 'veth'], timeout: 120 },
+  async (t) => {
+    const { host, lives } = await stage(t, '', {});
+    const names = [
+      ...[
+        'drop',
+        'output',
+        'NORMAL',
+        'local',
+        'in_port',
+        'all',
+        'none',
+        'any',
+        'ip',
+        'add',
+        'delete',
+        'flow',
+      ],
+      ...[
+        'table',
+        'priority',
+        'true',
+        '0',
+        '123',
+        '0x10',
+        '1e3',
+        '_',
+        '+x',
+        '.x',
+        'x.',
+        'a+b',
+        'a-b',
+        'ünï',
+        '日本語1',
+      ],
+    ];
+    const veths = Object.fromEntries(
+      names.map((name, i) => [`k${i}`, { name, bridge: 'b', peer: { name: `w${i}` } }]),
+    );
+    const flows = names.flatMap((_, i) => [
+      { priority: 100 + i, match: `in_port=k${i},ip`, actions: `output:k${(i + 1) % names.length}` },
+      { priority: 200 + i, match: `in_port=k${i},arp`, actions: `enqueue(k${i},3),resubmit(k${i},2)` },
+    ]);
+    await lives({ bridges: { b: { type: 'ovs', name: 'add-flow', flows } }, veths }, async () => {
+      const numbers = new Map<string, number>();
+      const rows = (await host.ovs('--columns=name,ofport', 'list', 'Interface')) as {
+        name: string;
+        ofport: number;
+      }[];
+      for (const { name, ofport } of rows) numbers.set(name, ofport);
+      const shown = await host.sh('ovs-ofctl --no-names --no-stats dump-flows add-flow');
+      for (const [i, name] of names.entries()) {
+        const [from, to] = [name, names[(i + 1) % names.length]!].map((each) => numbers.get(each));
+        t.true(
+          shown.includes(`priority=${100 + i},ip,in_port=${from} actions=output:${to}\n`),
+          `${name}\n${shown}`,
+        );
+      }
+      t.is(shown.trim().split('\n').length, flows.length + 1);
+    });
+    t.is(await host.sh('ls /run/broken 2>/dev/null || :'), '');
+  },
+);
+
 liveTest('what a tool could not take is refused', { needs: ['bridge'], timeout: 120 }, async (t) => {
   const { host, session } = await stage(t);
   const codes = async (topology: object): Promise<string> => {
@@ -327,9 +393,21 @@ liveTest('what a tool could not take is refused', { needs: ['bridge'], timeout: 
       'refused',
       shown,
     );
+    t.is(
+      await codes({ bridges: { b: { type: 'ovs', flows: [{ match: text, actions: 'drop' }] } } }),
+      'refused',
+      shown,
+    );
+    t.is(
+      await codes({ bridges: { b: { type: 'ovs', flows: [{ actions: `drop,${text}` }] } } }),
+      'refused',
+      shown,
+    );
     t.is(await codes({ bridges: { [text]: { type: 'linux', name: 'b' } } }), 'refused', shown);
     t.is(await codes({ sysctls: { 'net.ipv4.ip_forward': text } }), 'refused', shown);
   }
+  for (const actions of ['drop # x', 'output:"b"', 'drop\\'])
+    t.is(await codes({ bridges: { b: { type: 'ovs', flows: [{ actions }] } } }), 'refused', actions);
   t.is(await codes({ interfaces: { up0: { description: 'netplan-ovs:other text' } } }), 'refused');
   t.is(await host.sh('ip -br link | wc -l'), '1\n');
 });

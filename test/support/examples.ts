@@ -28,9 +28,15 @@ export function examples(): Example[] {
   });
 }
 
-/** The same topology with the other type for every bridge; nothing else changes. */
+/** The same topology with the other type for every bridge; nothing else changes. The text itself where only one type has all it says. */
 export const swapped = (text: string): string =>
-  text.replace(/\btype: (linux|ovs)\b/g, (_, type) => `type: ${type === 'ovs' ? 'linux' : 'ovs'}`);
+  isForOvsAlone(text)
+    ? text
+    : text.replace(/\btype: (linux|ovs)\b(?!-)/g, (_, type) => `type: ${type === 'ovs' ? 'linux' : 'ovs'}`);
+
+/** True where it says words that only Open vSwitch knows. */
+export const isForOvsAlone = (text: string): boolean =>
+  /(^|[\s{])(patches|flows|mirrors|qos|ingress-policing):/m.test(text);
 
 export const hasOvsBridge = (texts: readonly string[]): boolean =>
   texts.some((text) => text.includes('type: ovs'));
@@ -50,8 +56,10 @@ function needsOfBody({ bridges, veths, interfaces, tunnels, vlans, vrfs }: Body,
   const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
   const hasVlans = (port: Entry) => ['tag', 'trunks', 'native-tag'].some((word) => word in port);
   return [
+    ...(/\sqos:/.test(text) ? (['htb'] as const) : []),
+    ...(text.includes('ingress-policing:') ? (['policing'] as const) : []),
     ...(text.includes('type: ovs') ? (['ovs'] as const) : []),
-    ...(text.includes('type: linux') ? (['bridge'] as const) : []),
+    ...(/type: linux\b(?!-)/.test(text) ? (['bridge'] as const) : []),
     ...(valuesOf(vrfs).length > 0 ? (['vrf'] as const) : []),
     ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
       ? (['vlan-filtering'] as const)

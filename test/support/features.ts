@@ -35,6 +35,10 @@ const LINKS = {
 const COMMANDS = {
   nat: 'nft "add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }; add rule ip nat c masquerade"',
   openvswitch: 'ovs-dpctl add-dp probe',
+  htb: 'tc qdisc add dev lo root handle 1: htb && tc qdisc del dev lo root',
+  hfsc: 'tc qdisc add dev lo root handle 1: hfsc && tc qdisc del dev lo root',
+  policing:
+    'tc qdisc add dev lo ingress && tc filter add dev lo parent ffff: protocol all basic action police rate 1mbit burst 10k',
 } as const;
 
 /** `ovs` is a userspace datapath that works; `openvswitch` the kernel's datapath. */

@@ -32,7 +32,7 @@ test('the schema of plans takes obstacles of every sort', (t) => {
   const desired = plan.changes[0]!.after!;
   const holder = { ...desired, id: 'host/interface/eth9' };
   const lack = { sort: 'program', program: 'nft' } as const;
-  const obstacles = (['taken', 'missing', 'occupied', 'unsupported'] as const).map((reason) => ({
+  const obstacles = (['taken', 'missing', 'occupied', 'unsupported', 'refused'] as const).map((reason) => ({
     reason,
     desired,
     holder,

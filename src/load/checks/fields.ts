@@ -66,7 +66,8 @@ function linkFieldFault(
   );
   if (kind !== undefined && siblings.length > 0 && taking.length === 0)
     return misplaced(field, siblings, link.path, [kind]);
-  return taking.length > 0 ? misplaced(field, knowing, link.path, taking) : notAPort(field, link);
+  // The first of them says what it is, the others what else it may have.
+  return taking.length > 0 ? misplaced(field, knowing, link.path, taking.slice(0, 1)) : notAPort(field, link);
 }
 
 const danglingBridge = ({ body, value }: DeclaredLink, names: Names): boolean =>

@@ -4,6 +4,7 @@ import { links } from './links.js';
 import { linux } from './linux.js';
 import { natRules } from './nat.js';
 import { ovs } from './ovs.js';
+import { ovsRest } from './ovs-rest.js';
 import { ports } from './ports.js';
 import { routes } from './routes.js';
 import { rules } from './rules.js';
@@ -22,4 +23,5 @@ export const tables: readonly Table[] = [
   ...natRules,
   ...tunnels,
   ...ovs,
+  ...ovsRest,
 ];
