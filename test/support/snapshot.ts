@@ -116,7 +116,7 @@ ovsdb-client --timeout=50 --format=json dump "unix:$OVS_RUNDIR/db.sock" Open_vSw
 ovs-vsctl --timeout=50 list-br | while read -r bridge; do
   [ "$(ovs-vsctl br-to-parent "$bridge")" = "$bridge" ] || continue # a VLAN of another bridge
   printf '\036%s\n' "$bridge"
-  ovs-ofctl -O OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14,OpenFlow15 --no-stats dump-flows "$bridge"
+  ovs-ofctl -O OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14,OpenFlow15 --names --no-stats dump-flows "$bridge"
 done
 `;
 
