@@ -1,7 +1,7 @@
 // Desired and live resources in, changes out: a set difference, after which replacements spread to all that depends on them.
 import { compare } from './compare.js';
 import { graphOf, type Graph } from './graph.js';
-import type { Cost } from './kind.js';
+import { linkOfPlace, type Cost } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import { ownersOf, type Owners } from './owners.js';
 import type { Change, Desired, FieldChange, Interruption, Live } from './model.js';
@@ -9,10 +9,11 @@ import type { Lack } from './requirements/lack.js';
 
 /**
  * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, a thing that
- * would go holds a foreign one, the host lacks what a thing requires, or a tool does not take what is said.
+ * would go holds a foreign one, it cannot be on a link beside a foreign one, the host
+ * lacks what a thing requires, or a tool does not take what is said.
  */
 export interface Obstacle {
-  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported' | 'refused';
+  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported' | 'refused' | 'beside';
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
@@ -86,7 +87,8 @@ function obstacleTo(
     const [holder] = there.resolve(name);
     if (holder === undefined) continue;
     const owner = owners.ofName(name);
-    if (owner !== topology) return { reason: 'taken', desired, holder, owner };
+    if (owner !== topology)
+      return { reason: linkOfPlace(name) === null ? 'taken' : 'beside', desired, holder, owner };
   }
   return null;
 }

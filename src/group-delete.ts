@@ -35,7 +35,8 @@ export function deleteByGroup(
 const isDeletion = ({ args }: Command): boolean =>
   args[0] === 'link' && args[1] === 'del' && args[2] === 'dev';
 
-const isCreation = ({ args }: Command): boolean => args[0] === 'link' && args[1] === 'add';
+const isCreation = ({ args: [object, verb] }: Command): boolean =>
+  (object === 'link' || object === 'tuntap') && verb === 'add';
 
 function deletesAll(
   batch: Batch,

@@ -57,6 +57,8 @@ export interface DeclaredLink {
   readonly netdev: boolean;
   /** True when OVS makes the device: its MTU and MAC address are then set in OVSDB by its kind, not by `ip`. */
   readonly byOvs: boolean;
+  /** True when its packets have no Ethernet header: then it has no MAC address, and nothing that carries frames takes it. */
+  readonly noEthernet?: true;
   /** Of a veth pair: the other end. */
   readonly peer?: { readonly body: string; readonly device: string };
   /** Set when it is a bridge. */
@@ -252,6 +254,16 @@ export const linkDefaultsOf = (body: string): string => `${body}/link-defaults`;
 
 /** Name of the kernel settings of a device: what brings it up needs it (`disable_ipv6`, `accept_ra`). */
 export const settingsOf = (body: string, device: string): string => `${body}/settings/${device}`;
+
+/**
+ * Name of a place upon a link for others that take what it receives. Ours provide the place that they take, foreign ones the
+ * places that are no longer free beside them.
+ */
+export const placeOn = (body: string, device: string, place: string): string =>
+  `${body}/upon/${device}/${place}`;
+
+/** The link that a place is upon, by its device; null for names of other things. */
+export const linkOfPlace = (name: string): string | null => /^[^/]*\/upon\/([^/]+)\//.exec(name)?.[1] ?? null;
 
 /** Name of a body's network namespace, as `provides` and `needs` say it. */
 export const netnsOf = (body: string): string => `${body}/netns`;

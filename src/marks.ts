@@ -39,11 +39,25 @@ export function readAlias(alias: string | undefined): { topology: string | null;
 }
 
 /**
+ * What a link is called until it has its mark, where that cannot be set as it is made: `np`, the topology's group, a point and
+ * something for each device, at most 15 bytes. Then even a run that was killed in between leaves nothing that nobody owns.
+ */
+export const nameInTheMaking = (topology: string, device: string): string =>
+  inTheMaking(topology) + (hash(device) % 36 ** 5).toString(36);
+
+/** Whether a device has such a name of this topology's. */
+export const isInTheMaking = (device: string, topology: string): boolean =>
+  device.startsWith(inTheMaking(topology));
+
+const inTheMaking = (topology: string): string => `np${groupOf(topology).toString(36)}.`;
+
+/**
  * The topology that made a link: its group and its alias agree. A link of `topology`'s group without an alias is one
  * whose making was cut short before the alias was set: still ours. Any other link is foreign.
  */
 export function ownerOf(link: IpLink, topology: string): string | null {
   const named = readAlias(link.ifalias).topology;
   if (named !== null) return link.group === String(groupOf(named)) ? named : null;
+  if (isInTheMaking(link.ifname, topology)) return topology;
   return link.group === String(groupOf(topology)) && link.ifalias === undefined ? topology : null;
 }

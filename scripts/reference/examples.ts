@@ -49,6 +49,40 @@ interfaces:
 vlans:
   eth0.10: {link: eth0, id: 10, addresses: [10.10.0.1/24]}
 `,
+  dummies: `
+dummies:
+  service0: {addresses: [198.51.100.1/32, 2001:db8:100::1/128]} # an address that stays, whichever NIC is down
+`,
+  ifbs: `
+ifbs:
+  ifb-eth0: {} # what eth0 receives can be redirected here by tc, and shaped
+`,
+  macvlans: `
+interfaces:
+  eth0: {}
+macvlans:
+  mv0: {link: eth0, mode: bridge, macaddress: "02:00:00:00:00:10", addresses: [192.0.2.50/24]}
+`,
+  macvtaps: `
+interfaces:
+  eth0: {}
+macvtaps:
+  vm1: {link: eth0, mode: bridge, macaddress: "52:54:00:00:00:01"} # for a virtual machine: /dev/tapN
+`,
+  ipvlans: `
+interfaces:
+  eth0: {}
+ipvlans:
+  ip0: {link: eth0, mode: l2, addresses: [192.0.2.60/24]}
+  ip1: {link: eth0, mode: l2, addresses: [198.51.100.60/24]}
+`,
+  taps: `
+bridges:
+  br0: {type: linux}
+taps:
+  vm1: {mode: tap, user: libvirt-qemu, multi-queue: true, bridge: br0} # for a virtual machine
+  vpn0: {mode: tun, user: openvpn, addresses: [10.8.0.1/24]} # for a program that speaks IP
+`,
   tunnels: `
 bridges:
   br0: {type: ovs}

@@ -2,7 +2,11 @@
 import type { DeclaredLink, Entry } from '../kind.js';
 
 /** The link of an entry. `mtu` gives the kernel's choice of its MTU in bytes; it is asked once all links are declared. */
-export function madeByUs(entry: Entry, mtu: () => number | undefined, bridge?: 'linux'): DeclaredLink {
+export function madeByUs(
+  entry: Entry,
+  mtu: () => number | undefined,
+  traits: Pick<DeclaredLink, 'bridge' | 'noEthernet'> = {},
+): DeclaredLink {
   const { body, key, value, path } = entry;
   const chosen = once(mtu);
   return {
@@ -14,7 +18,7 @@ export function madeByUs(entry: Entry, mtu: () => number | undefined, bridge?: '
     adopted: false,
     netdev: true,
     byOvs: false,
-    ...(bridge === undefined ? {} : { bridge }),
+    ...traits,
     get defaultMtu() {
       return chosen();
     },

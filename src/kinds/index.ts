@@ -3,10 +3,14 @@ import type { Kind } from '../kind.js';
 import { address } from './address.js';
 import { bridgeFdb } from './bridge-fdb.js';
 import { bridgePort } from './bridge-port.js';
+import { dummy } from './dummy.js';
 import { flow } from './flow.js';
+import { ifb } from './ifb.js';
+import { ipvlan } from './ipvlan.js';
 import { link } from './link.js';
 import { linuxBridge } from './linux-bridge.js';
 import { interfaces } from './interface.js';
+import { macvlan, macvtap } from './macvlan.js';
 import { namespace } from './namespace.js';
 import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
@@ -22,6 +26,7 @@ import { portVlans } from './port-vlans.js';
 import { route } from './route.js';
 import { rule } from './rule.js';
 import { sysctl } from './sysctl.js';
+import { tap } from './tap.js';
 import { tunnel } from './tunnel.js';
 import { veth } from './veth.js';
 import { vlan } from './vlan.js';
@@ -37,6 +42,12 @@ export const kinds: readonly Kind[] = [
   veth,
   vlan,
   ovsVlan,
+  dummy,
+  ifb,
+  macvlan,
+  macvtap,
+  ipvlan,
+  tap,
   tunnel,
   vxlanFdb,
   ovsTunnel,

@@ -132,7 +132,7 @@ export const linuxBridge: Kind = {
     properties,
     required: ['type'],
     takes: ({ value }) => value['type'] === 'linux',
-    links: (entry, names) => [madeByUs(entry, () => smallestMtu(portsOf(entry, names)), 'linux')],
+    links: (entry, names) => [madeByUs(entry, () => smallestMtu(portsOf(entry, names)), { bridge: 'linux' })],
     findings: linuxBridgeFindings,
     desired(entry, names) {
       const bridge = names.link(entry.body, entry.key);

@@ -116,7 +116,7 @@ function lostWith(body: string, ip: string, device: string, links: readonly IpLi
 
 /**
  * The kernel forgets a link's neighbours, permanent ones too, when it goes down or gets another MAC address (neigh_ifdown,
- * neigh_changeaddr); proxies when it goes down.
+ * neigh_changeaddr), and when another mode gives or takes it ARP (arp_netdev_event, ndisc_netdev_event); proxies when it goes down.
  */
 const idsOf = (body: string, device: string, ip: string, isProxy: boolean) => ({
   id: `${body}/neighbour/${device}/${isProxy ? PROXY : ''}${ip}`,
@@ -127,6 +127,7 @@ const idsOf = (body: string, device: string, ip: string, isProxy: boolean) => ({
     linkId(body, device),
     ...(isProxy ? [] : [`${linkId(body, device)}#macaddress`]),
     `${deviceOf(body, device)}#macaddress`,
+    ...(isProxy ? [] : [`${deviceOf(body, device)}#mode`]),
   ],
   provides: [],
 });

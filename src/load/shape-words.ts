@@ -82,7 +82,7 @@ function unknownKey({ params, schema }: Broken): Words {
 }
 
 /** A hint does not list more words than the top of a document has. */
-const MOST_LISTED = 14;
+const MOST_LISTED = 24;
 
 function missingKey({ params, path, schema }: Broken): Words {
   const key = String(params['missingProperty']);

@@ -3,6 +3,7 @@ import { groupBy } from '../collections.js';
 import { compare } from '../compare.js';
 import type { Obstacle } from '../diff.js';
 import type { Diagnostic } from '../load/diagnostic.js';
+import { linkOfPlace } from '../kind.js';
 import { kindOf } from '../kinds/index.js';
 import { HOST, type Desired, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
@@ -50,7 +51,7 @@ export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnost
       line: 1,
       column: 1,
     };
-  const problem = { missing, taken, occupied, unsupported, refused }[reason](obstacle);
+  const problem = { missing, taken, occupied, unsupported, refused, beside }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
 
@@ -107,6 +108,15 @@ function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic,
     hint:
       free ??
       `move it elsewhere or delete it first (\`${command} link set ${name} netns …\`, \`${command} link del ${name}\`)`,
+  };
+}
+
+function beside({ desired, holder, owner }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const lower = desired.provides.flatMap((name) => linkOfPlace(name) ?? [])[0] ?? '';
+  const { name, command } = whereabouts(holder?.id ?? desired.id);
+  return {
+    message: `${labelOf(desired)} cannot stand on \`${lower}\` beside \`${name}\`, which ${owner == null ? 'netplan-ovs did not make' : `topology \`${owner}\` made`}: they would receive the same, or differ in their mode`,
+    hint: `say the mode that \`${name}\` has (\`${command} -d link show ${name}\`), or choose another link`,
   };
 }
 

@@ -73,6 +73,11 @@ test('obstacles: each says who holds the name and what to do, one other topology
       desired: wanted('host/bridge/br-old'),
       holder: foreign('host/interface/eth9', 'interface'),
     },
+    {
+      reason: 'beside',
+      desired: { ...wanted('host/veth/v-store'), id: 'host/ipvlan/ip0', kind: 'ipvlan', provides: ['host/upon/eth0/l2'] },
+      holder: foreign('host/ipvlan/ip9', 'ipvlan'),
+    },
   ];
   golden(t, 'obstacles.txt', obstaclesText(obstacles, create.origin));
   golden(t, 'obstacles.json', jsonText(planJson({ ...create.plan, steps: [], waves: [] }, obstacles, create.origin)));

@@ -50,7 +50,8 @@ export function needsOf(texts: readonly string[]): Feature[] {
   return [...new Set<Feature>(needs)];
 }
 
-function needsOfBody({ bridges, veths, interfaces, tunnels, vlans, vrfs }: Body, text: string): Feature[] {
+function needsOfBody(body: Body, text: string): Feature[] {
+  const { bridges, veths, interfaces, tunnels, vlans, vrfs } = body;
   const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
   const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
   const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
@@ -64,6 +65,7 @@ function needsOfBody({ bridges, veths, interfaces, tunnels, vlans, vrfs }: Body,
     ...(ports.some((port) => typeOf(port.bridge) === 'linux' && hasVlans(port))
       ? (['vlan-filtering'] as const)
       : []),
+    ...Object.entries(LINKS).flatMap(([section, feature]) => (section in body ? [feature] : [])),
     ...valuesOf(vlans).flatMap(({ link }) => (typeOf(link) === 'ovs' ? [] : (['8021q'] as const))),
     ...valuesOf(vlans).flatMap(({ protocol }) => (protocol === '802.1ad' ? (['8021ad'] as const) : [])),
     // A port of a Linux bridge carries frames, so `gre` is `gretap` there.
@@ -72,6 +74,16 @@ function needsOfBody({ bridges, veths, interfaces, tunnels, vlans, vrfs }: Body,
     ),
   ];
 }
+
+/** Sections that need one thing of a kernel, whatever their entries say. */
+const LINKS: Readonly<Record<string, Feature>> = {
+  dummies: 'dummy',
+  ifbs: 'ifb',
+  macvlans: 'macvlan',
+  macvtaps: 'macvtap',
+  ipvlans: 'ipvlan',
+  taps: 'tap',
+};
 
 interface Entry {
   readonly bridge?: string;

@@ -8,7 +8,7 @@ import { expectations } from './expectations.js';
 import { linkFields, sectionFields } from './fields.js';
 import { ipv6 } from './ipv6.js';
 import { ofKinds } from './kinds.js';
-import { descriptions, macAddresses } from './links.js';
+import { descriptions, macAddresses, withoutFrames } from './links.js';
 import { masters } from './masters.js';
 import { mtus } from './mtu.js';
 import { neighbours } from './neighbours.js';
@@ -28,6 +28,7 @@ const rules: readonly Rule[] = [
   sectionFields,
   linkFields,
   macAddresses,
+  withoutFrames,
   descriptions,
   ipv6,
   mtus,

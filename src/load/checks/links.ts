@@ -10,6 +10,22 @@ export function* macAddresses({ links }: Subject): Generator<Finding> {
   }
 }
 
+/** br_add_if() takes Ethernet devices alone (EINVAL), as the userspace datapath of Open vSwitch does; dev_set_mac_address() says EOPNOTSUPP. */
+export function* withoutFrames({ links }: Subject): Generator<Finding> {
+  for (const { key, value, path, noEthernet } of links) {
+    if (noEthernet !== true) continue;
+    const message = (what: string) => `${show(key)} carries packets without an Ethernet header, and ${what}`;
+    if (value['bridge'] !== undefined)
+      yield {
+        code: 'no-frames',
+        message: message('cannot be a port of a bridge'),
+        path: [...path, 'bridge'],
+      };
+    if (value['macaddress'] !== undefined)
+      yield { code: 'no-frames', message: message('has no MAC address'), path: [...path, 'macaddress'] };
+  }
+}
+
 /** is_valid_ether_addr() in include/linux/etherdevice.h. */
 export function macFault(mac: string): Omit<Finding, 'path'> | undefined {
   if (/^[0:]+$/.test(mac)) {

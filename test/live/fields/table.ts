@@ -51,6 +51,8 @@ export interface Row {
   readonly back?: readonly string[];
   /** What the change costs, when the field does not say it. */
   readonly cost?: Cost;
+  /** What is not as before after the way back, because the kernel chooses it anew. */
+  readonly chosen?: RegExp;
   readonly needs?: readonly Feature[];
 }
 

@@ -5,17 +5,21 @@ import { linux } from './linux.js';
 import { natRules } from './nat.js';
 import { ovs } from './ovs.js';
 import { ovsRest } from './ovs-rest.js';
+import { ownLinks } from './own-links.js';
 import { ports } from './ports.js';
 import { routes } from './routes.js';
 import { rules } from './rules.js';
 import type { Table } from './table.js';
 import { tunnels } from './tunnels.js';
+import { upperLinks } from './upper-links.js';
 import { vrfs } from './vrfs.js';
 
 export const tables: readonly Table[] = [
   ...interfaces,
   ...linux,
   ...links,
+  ...ownLinks,
+  ...upperLinks,
   ...ports,
   ...routes,
   ...rules,

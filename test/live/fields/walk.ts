@@ -71,7 +71,7 @@ class Tour {
       ...(await this.#isSettled(changed)),
       ...(await this.#isElsewhere()),
       ...(await this.#goTo(base, row, expectedBack(this.#table, row))),
-      ...(await this.#isBack()),
+      ...(await this.#isBack(row)),
     ];
   }
 
@@ -80,7 +80,7 @@ class Tour {
     return [
       ...(await this.#isElsewhere()),
       ...(await this.#goTo(this.#table.base, row, expectedBack(this.#table, row))),
-      ...(await this.#isBack()),
+      ...(await this.#isBack(row)),
     ];
   }
 
@@ -103,8 +103,10 @@ class Tour {
     return changes.length === 0 ? ['the host does not show it'] : [];
   }
 
-  async #isBack(): Promise<string[]> {
-    const changes = await changesSince(this.#start, this.#box, this.#scope);
+  async #isBack({ chosen }: Row): Promise<string[]> {
+    const isChosen = (line: string): boolean => chosen?.test(line) === true;
+    const changes = await changesSince(this.#start, this.#box, this.#scope, isChosen);
+    if (chosen !== undefined) this.#start = await this.#snapshot();
     return changes.map((line) => `not as before: ${line}`);
   }
 
