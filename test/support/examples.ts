@@ -30,13 +30,17 @@ export function examples(): Example[] {
 
 /** The same topology with the other type for every bridge; nothing else changes. The text itself where only one type has all it says. */
 export const swapped = (text: string): string =>
-  isForOvsAlone(text)
+  isForOvsAlone(text) || isForLinuxAlone(text)
     ? text
     : text.replace(/\btype: (linux|ovs)\b(?!-)/g, (_, type) => `type: ${type === 'ovs' ? 'linux' : 'ovs'}`);
 
 /** True where it says words that only Open vSwitch knows. */
 export const isForOvsAlone = (text: string): boolean =>
   /(^|[\s{])(patches|flows|mirrors|qos|ingress-policing):/m.test(text);
+
+/** True where it says words that only Linux bridges and their ports know. */
+export const isForLinuxAlone = (text: string): boolean =>
+  /(^|[\s{])(flood|hairpin|vlan-protocol):/m.test(text);
 
 export const hasOvsBridge = (texts: readonly string[]): boolean =>
   texts.some((text) => text.includes('type: ovs'));
