@@ -6,7 +6,7 @@ export const tunnelFields = {
   mode: {
     enum: ['vxlan', 'gre', 'gretap', 'geneve', 'ipip', 'sit', 'ip6gre', 'ip6gretap', 'ip6tnl'],
     description:
-      'How packets are wrapped. A port of a bridge carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there. `ipip` carries IPv4 over IPv4, `sit` IPv6 and IPv4 over IPv4, `ip6tnl` both over IPv6; these three are links of the kernel alone, and no ports of bridges.',
+      'How packets are wrapped. A port of a bridge carries whole frames, so that `gre` and `gretap`, `ip6gre` and `ip6gretap`, are the same there. `ipip` carries IPv4 over IPv4, `sit` IPv6 and IPv4 over IPv4, `ip6tnl` both over IPv6; these three are links of the kernel alone, and no ports of bridges. Whatever changes of a geneve, ip6gre, ip6gretap or ip6tnl link, it is made anew: the kernel would set its MTU.',
   },
   remote: {
     type: 'string',

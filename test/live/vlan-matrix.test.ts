@@ -1,4 +1,5 @@
 // Who reaches whom over VLANs: ports of every sort on one bridge, real pings between all of them, the same with either type of bridge.
+import type { ExecutionContext } from 'ava';
 import { liveTest } from '../support/live-test.js';
 import { patience } from '../support/process.js';
 import type { Host } from '../support/sandbox.js';
@@ -88,38 +89,37 @@ function topology(type: 'linux' | 'ovs') {
 const PING_ALL = String.raw`
 net=$1; wait=$2; shift 2
 for number; do
-  { ! ping -q -c 3 -i 0.3 -w "$wait" "$net.$number" >/dev/null 2>&1 || echo "$number"; } &
+  { ! ping -q -c 1 -w "$wait" "$net.$number" >/dev/null 2>&1 || echo "$number"; } &
 done
 wait
 `;
 
+/** How long an answer may take, in seconds. */
+const PATIENCE = 3 + patience;
+
 async function answering(host: Host, net: string, numbers: readonly number[]): Promise<Set<number>> {
-  const words = [net, String(3 * patience), ...numbers.map(String)];
+  const words = [net, String(PATIENCE), ...numbers.map(String)];
   const { stdout } = await host.run(['sh', '-c', PING_ALL, 'sh', ...words]);
   return new Set(stdout.split('\n').filter(Boolean).map(Number));
 }
 
-/** A line for each end: its name and those that it reaches. The two ends of the host are `host` and `host10`. */
-async function matrix({ host }: Stage): Promise<string[]> {
-  const lines: string[] = [];
-  for (const from of names) {
-    const others = names.filter((name) => name !== from);
+/** `FROM → TO` for each that is reached, all asked at once. The two ends of the host are `host` and `host10`. */
+async function reached({ host }: Stage): Promise<string[]> {
+  const ofEnds = names.map(async (from) => {
     const netns = host.netns(from);
-    const reached = await answering(netns, NETS.vlan, [...others.map(numberOf), HOST_NUMBER]);
-    const hosts = [
-      ...((await answering(netns, NETS.untagged, [HOST_NUMBER])).size > 0 ? ['host'] : []),
-      ...(reached.has(HOST_NUMBER) ? ['host10'] : []),
-    ];
-    lines.push([`${from}:`, ...others.filter((name) => reached.has(numberOf(name))), ...hosts].join(' '));
-  }
-  for (const [from, net] of [
-    ['host', NETS.untagged],
-    ['host10', NETS.vlan],
-  ] as const) {
-    const reached = await answering(host, net, names.map(numberOf));
-    lines.push([`${from}:`, ...names.filter((name) => reached.has(numberOf(name)))].join(' '));
-  }
-  return lines;
+    const others = names.filter((name) => name !== from);
+    const [found, untagged] = await Promise.all([
+      answering(netns, NETS.vlan, [...others.map(numberOf), HOST_NUMBER]),
+      answering(netns, NETS.untagged, [HOST_NUMBER]),
+    ]);
+    const hosts = [...(untagged.size > 0 ? ['host'] : []), ...(found.has(HOST_NUMBER) ? ['host10'] : [])];
+    return [...others.filter((name) => found.has(numberOf(name))), ...hosts].map((to) => `${from} → ${to}`);
+  });
+  const ofHost = Object.entries({ host: NETS.untagged, host10: NETS.vlan }).map(async ([from, net]) => {
+    const found = await answering(host, net, names.map(numberOf));
+    return names.filter((name) => found.has(numberOf(name))).map((to) => `${from} → ${to}`);
+  });
+  return (await Promise.all([...ofEnds, ...ofHost])).flat();
 }
 
 /** What the words mean: ends reach each other when they are in one VLAN. */
@@ -130,12 +130,24 @@ function expected(): string[] {
     host10: HOST_VLAN,
   };
   const isHost = (name: string): boolean => name.startsWith('host');
-  return Object.entries(all).map(([from, vlan]) => {
-    const reached = Object.entries(all).filter(
-      ([to, other]) => to !== from && vlan !== null && other === vlan && !(isHost(from) && isHost(to)),
-    );
-    return [`${from}:`, ...reached.map(([to]) => to)].join(' ');
-  });
+  return Object.entries(all).flatMap(([from, vlan]) =>
+    Object.entries(all)
+      .filter(
+        ([to, other]) => to !== from && vlan !== null && other === vlan && !(isHost(from) && isHost(to)),
+      )
+      .map(([to]) => `${from} → ${to}`),
+  );
+}
+
+/** Asks again, a busy machine having lost what all asked at once, until all is reached that should be; what should not never is. */
+async function matrix(t: ExecutionContext, on: Stage): Promise<string[]> {
+  const seen = new Set<string>();
+  for (let round = 0; round < 10; round += 1) {
+    for (const pair of await reached(on)) seen.add(pair);
+    t.pass(); // the test is alive
+    if (expected().every((pair) => seen.has(pair))) break;
+  }
+  return [...seen].sort();
 }
 
 liveTest(
@@ -145,7 +157,7 @@ liveTest(
     const host = await stage(t, '', {});
     for (const type of ['linux', 'ovs'] as const) {
       await host.settles(topology(type));
-      t.deepEqual(await matrix(host), expected(), type);
+      t.deepEqual(await matrix(t, host), expected().sort(), type);
     }
     await host.destroys();
   },
@@ -187,10 +199,13 @@ liveTest(
     const seenBy = async (name: string, net: string): Promise<number[]> =>
       [...(await answering(host.netns(name), net, [1, 2, 3, 4]))].sort();
     await lives(provider, async () => {
-      t.deepEqual(await seenBy('red1', '10.0.0'), [1, 2]);
-      t.deepEqual(await seenBy('red1', '10.0.1'), [1, 2, 4]);
-      t.deepEqual(await seenBy('carrier', '10.0.1'), [1, 2, 4]);
-      t.deepEqual(await seenBy('blue', '10.0.1'), [3]);
+      const seen = await Promise.all([
+        seenBy('red1', '10.0.0'),
+        seenBy('red1', '10.0.1'),
+        seenBy('carrier', '10.0.1'),
+        seenBy('blue', '10.0.1'),
+      ]);
+      t.deepEqual(seen, [[1, 2], [1, 2, 4], [1, 2, 4], [3]]);
     });
   },
 );

@@ -5,7 +5,7 @@ import { desiredOf } from '../../../src/load/desired.js';
 import { load } from '../../../src/load/index.js';
 import type { Topology } from '../../../src/load/topology.js';
 import type { Desired } from '../../../src/model.js';
-import { isForOvsAlone } from '../../support/examples.js';
+import { isForLinuxAlone, isForOvsAlone } from '../../support/examples.js';
 
 function sound(text: string, file = 'lab.yaml'): Topology {
   const { topology, diagnostics } = load(text, file);
@@ -110,7 +110,7 @@ for (const file of readdirSync('examples')) {
   for (const type of ['linux', 'ovs']) {
     test(`${file} means something with all its bridges of type ${type}`, (t) => {
       const swapped = text.replaceAll(/type: (linux|ovs)(?!-)/g, `type: ${type}`);
-      if (type === 'linux' && isForOvsAlone(text)) t.pass();
+      if (type === 'linux' ? isForOvsAlone(text) : isForLinuxAlone(text)) t.pass();
       else t.deepEqual(load(swapped, file).diagnostics, []);
     });
   }
