@@ -71,7 +71,7 @@ export function toldOfForeign(
   const changing = new Set(changes.map(({ id }) => id));
   const ties = new Map<string, string[]>();
   for (const tie of live) {
-    const [own, ...others] = tie.diesWith;
+    const [own, ...others] = [...tie.diesWith, ...(tie.lostWith ?? [])];
     if (own === undefined || others.length === 0 || changing.has(tie.id) || owners.of(tie) === topology)
       continue;
     if (owners.ofName(own) === topology) continue;

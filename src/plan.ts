@@ -80,14 +80,21 @@ function stepsOf(
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need) ?? making.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
     for (const other of after?.after ?? []) link(making.get(other), make, wishes);
-    for (const holder of idsOf(after?.provides, there)) link(removing.get(holder), make);
+    for (const name of after === null ? NONE : [id, ...after.provides]) {
+      for (const holder of there.resolve(name)) {
+        link(removing.get(holder.id), make);
+        // What gives a name up as it changes had better do so first.
+        if (isGivenUp(name, wanted.get(holder.id))) link(making.get(holder.id), make, wishes);
+      }
+    }
     for (const holder of idsOf(before?.lostWith, there)) {
       const causes = enders.get(holder) ?? NONE;
       around(causes);
       if (!removing.has(holder) && causes.length === 0) continue;
       link(removing.get(holder), make);
-      if (action === 'remove') link(remove, removing.get(holder));
-      else goesByItself();
+      if (action !== 'remove') goesByItself();
+      // What needs this goes before it in any case.
+      else if (!needs(holder, id, there)) link(remove, removing.get(holder));
     }
     for (const name of before?.diesWith ?? []) {
       const [thing = '', field] = name.split('#');
@@ -113,6 +120,12 @@ function endersOf(changes: readonly Change[]): ReadonlyMap<string, readonly stri
   }
   return enders;
 }
+
+const isGivenUp = (name: string, holder: Desired | undefined): boolean =>
+  holder !== undefined && holder.id !== name && !holder.provides.includes(name);
+
+const needs = (id: string, other: string, graph: Graph<Resource>): boolean =>
+  graph.get(id)?.needs.includes(other) === true;
 
 function commandsOf(change: Change, after: Desired, site: Site): Step['commands'] {
   const kind = kindOf(after.kind);
