@@ -1,6 +1,7 @@
 // A topology in, the same with the devices that its entries seek by their features (`match`) out, as they are on this host now.
 import { readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { ownAddress } from './bond-member.js';
 import { ToolError } from './errors.js';
 import { bodyOf } from './intent.js';
 import type { Entry, Features } from './kind.js';
@@ -75,9 +76,10 @@ const STACKED: ReadonlySet<string> = new Set(
 );
 
 async function featuresOf(link: IpLink, isHost: boolean): Promise<Features> {
-  const { address, permaddr = address } = link;
+  const macaddress = ownAddress(link);
+  const { permaddr = macaddress } = link;
   return {
-    ...(address === undefined ? {} : { macaddress: address }),
+    ...(macaddress === undefined ? {} : { macaddress }),
     ...(permaddr === undefined ? {} : { 'permanent-macaddress': permaddr }),
     ...(isHost ? await hardwareOf(link) : {}),
   };

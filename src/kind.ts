@@ -67,6 +67,8 @@ export interface DeclaredLink {
   readonly members?: readonly string[];
   /** Set when it is a VRF: number of the table in which it and its members have their routes. */
   readonly table?: number;
+  /** Set when it is a bond. */
+  readonly bond?: 'linux' | 'ovs';
   /** Its MTU in bytes when the file does not say one and the kernel's rule for it is known. May follow other links' (a getter). */
   readonly defaultMtu?: number | undefined;
 }

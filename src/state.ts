@@ -170,6 +170,11 @@ export interface OvsPort {
   readonly protected: boolean;
   readonly fake_bridge: boolean;
   readonly qos: string | null;
+  readonly bond_mode: string | null;
+  /** In ms. */
+  readonly bond_updelay: number;
+  readonly bond_downdelay: number;
+  readonly lacp: string | null;
   readonly other_config: OvsMap;
   readonly external_ids: OvsMap;
 }

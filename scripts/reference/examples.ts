@@ -108,6 +108,26 @@ vrfs:
     interfaces: [eth1, lab]
     routes: [{to: default, via: 10.0.0.254}] # in table 10
 `,
+  bonds: `
+interfaces:
+  eth0: {}
+  eth1: {}
+  eth2: {}
+  eth3: {}
+bridges:
+  br0: {type: ovs}
+bonds:
+  bond0: # a link of the kernel
+    interfaces: [eth0, eth1]
+    mode: 802.3ad
+    lacp-rate: fast
+    addresses: [192.0.2.10/24]
+  uplink: # a port of Open vSwitch
+    bridge: br0
+    interfaces: [eth2, eth3]
+    mode: balance-tcp
+    lacp: active
+`,
   routes: `
 interfaces:
   eth0: {addresses: [192.0.2.10/24]}

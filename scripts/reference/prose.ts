@@ -34,8 +34,8 @@ Everything else is foreign and never touched; a name that a foreign thing holds 
 \`<<: *veth\`).
 `;
 
-export const LINKS = `Interfaces, bridges, both ends of a veth, VLANs, macvlans, taps, tunnels, patches and their like are links. These words say the same of every one of them,
-except that patches and tunnels of Open vSwitch have no device that could have an address.
+export const LINKS = `Interfaces, bridges, both ends of a veth, VLANs, bonds, macvlans, taps, tunnels, patches and their like are links. These words say the same of every one of them,
+except that patches, tunnels and bonds of Open vSwitch have no device that could have an address.
 
 \`\`\`yaml
 interfaces:

@@ -1,6 +1,9 @@
 // The table of kinds. To add one: a file, and a line here.
 import type { Kind } from '../kind.js';
 import { address } from './address.js';
+import { bond } from './bond.js';
+import { bondPort } from './bond-port.js';
+import { bondPrimary } from './bond-primary.js';
 import { bridgeFdb } from './bridge-fdb.js';
 import { bridgePort } from './bridge-port.js';
 import { dummy } from './dummy.js';
@@ -14,6 +17,7 @@ import { macvlan, macvtap } from './macvlan.js';
 import { namespace } from './namespace.js';
 import { nat } from './nat.js';
 import { neighbour } from './neighbour.js';
+import { ovsBond } from './ovs-bond.js';
 import { ovsBridge } from './ovs-bridge.js';
 import { ovsMirror } from './ovs-mirror.js';
 import { ovsPolicing } from './ovs-policing.js';
@@ -52,8 +56,12 @@ export const kinds: readonly Kind[] = [
   vxlanFdb,
   ovsTunnel,
   patch,
+  bond,
+  ovsBond,
   vrf,
   link,
+  bondPort,
+  bondPrimary,
   bridgePort,
   ovsPort,
   vrfPort,

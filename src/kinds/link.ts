@@ -10,11 +10,15 @@ import {
   type Names,
   type Properties,
 } from '../kind.js';
+import { isBondMember, ownAddress } from '../bond-member.js';
 import { aliasOf, readAlias } from '../marks.js';
+import { groupBy } from '../collections.js';
 import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
 import type { IpLink } from '../state.js';
 import { portId } from './bridge-port.js';
+import { mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
+import { linuxBondOf, membersOf } from './masters.js';
 
 /** The address of a tunnel of packets is its end's, and none that can be set. */
 const MAC = /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/;
@@ -109,6 +113,8 @@ export const link: Kind = {
     return set(resource, said, topology);
   },
   change: (_before, after, changed, { topology }) => set(after, changed, topology),
+  // A bond gives its members its own address: to have another one later, a link has to leave first.
+  cost: (field, before) => (field === 'macaddress' && before['member'] === true ? 'replace' : undefined),
   usual: () => ({ mtu: ETHERNET_MTU }),
   remove: () => [],
 };
@@ -150,7 +156,12 @@ function whatComesUpBefore(declared: DeclaredLink, names: Names): string[] {
   const { bridge, peer, value } = declared;
   const ports = bridge === undefined ? [] : names.ports(declared).filter(({ netdev }) => netdev);
   const others = peer === undefined || value['bridge'] === undefined ? ports : [...ports, peer];
-  return others.map(({ body, device }) => linkId(body, device));
+  // A bond takes the MAC address of the first that joins it.
+  const members = declared.bond === 'linux' ? membersOf(declared, names) : [];
+  return [
+    ...others.map(({ body, device }) => linkId(body, device)),
+    ...members.map(({ body, device }) => portId(body, device)),
+  ];
 }
 
 /** A link that is down as it joins a VRF need not be taken down and up. */
@@ -162,9 +173,11 @@ function wanted(declared: DeclaredLink, names: Names): Fields {
   const { value, adopted, byOvs } = declared;
   const given = Object.fromEntries(Object.entries(value).filter(([field]) => field in fields));
   if (typeof given['macaddress'] === 'string') given['macaddress'] = given['macaddress'].toLowerCase();
-  if (adopted) return given;
+  const bond = linuxBondOf(declared, names);
+  const lent = bond === undefined ? {} : { up: true, mtu: mtuOf(bond) ?? ETHERNET_MTU };
+  if (adopted) return { ...lent, ...given };
   const mtu = declared.defaultMtu === undefined ? {} : { mtu: declared.defaultMtu };
-  const all: Record<string, Json> = { ...mtu, ...pick(fields, {}), ...given };
+  const all: Record<string, Json> = { ...mtu, ...lent, ...pick(fields, {}), ...given };
   if (byOvs) for (const field of ['mtu', 'macaddress']) Reflect.deleteProperty(all, field);
   for (const field of setByOvs(declared, names)) if (!(field in given)) Reflect.deleteProperty(all, field);
   return all;
@@ -176,8 +189,10 @@ function setByOvs(declared: DeclaredLink, names: Names): string[] {
   return isOvsPort(declared, names) ? ['promiscuous'] : [];
 }
 
-function isOvsPort({ body, value }: DeclaredLink, names: Names): boolean {
-  return typeof value['bridge'] === 'string' && names.link(body, value['bridge'])?.bridge === 'ovs';
+function isOvsPort(link: DeclaredLink, names: Names): boolean {
+  const { body, value } = link;
+  if (typeof value['bridge'] === 'string' && names.link(body, value['bridge'])?.bridge === 'ovs') return true;
+  return names.master(link)?.bond === 'ovs';
 }
 
 /** Of its own devices Open vSwitch also chooses what no row says. `type` is that of the interface. */
@@ -186,23 +201,40 @@ const givenByOvs = (type: string): string[] =>
 
 const linksIn = inEachBody(({ body, links }): Live[] => {
   const lent = new Set(links.map(({ master, address }) => `${master} ${address}`));
+  const joined = groupBy(links.filter(isBondMember), ({ master }) => master);
   return links.map((found) => ({
     id: linkId(body.name, found.ifname),
     kind: 'link',
     body: body.name,
     fields: fieldsOf(found),
-    // A bridge that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id).
+    // A bridge, or a bond, that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id, bond_enslave).
     given: lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : [],
+    lostWith: bondPorts(body.name, found, joined.get(found.ifname) ?? []),
     needs: standsOn(body.name, found.ifname),
     diesWith: [holderOf(body.name, found.ifname)],
     provides: [],
   }));
 });
 
+/**
+ * What a link goes down with: its own membership in a bond, and that bond; and a bond with its only member, which has another MAC
+ * address after that (__bond_release_one).
+ */
+function bondPorts(body: string, found: IpLink, members: readonly IpLink[]): string[] {
+  const [only, ...others] = members;
+  return [
+    ...(isBondMember(found) ? [portId(body, found.ifname), deviceOf(body, String(found.master))] : []),
+    ...(only !== undefined && others.length === 0 ? [portId(body, only.ifname)] : []),
+  ];
+}
+
 const fieldsOf = (found: IpLink): Fields => ({
   up: found.flags.includes('UP'),
   mtu: found.mtu,
-  ...(found.address !== undefined && MAC.test(found.address) ? { macaddress: found.address } : {}),
+  ...(found.address !== undefined && MAC.test(found.address)
+    ? { macaddress: ownAddress(found) ?? found.address }
+    : {}),
+  ...(isBondMember(found) ? { member: true } : {}),
   description: readAlias(found.ifalias).description,
   txqueuelen: found.txqlen ?? 0, // ip does not show 0
   promiscuous: found.flags.includes('PROMISC'),

@@ -6,12 +6,19 @@ import { assignments, symbol, updates, type Row } from '../tools/ovs-words.js';
 import { mapsOf, marked, userIdsIn, withKeys } from './ovs-ids.js';
 import { vlanIds, vlanRanges } from './port-fields.js';
 
-/** A port with the bridge that it is on; of a bond, which is not ours, only the first interface. */
+/** A port with the bridge that it is on. */
 export interface PortRows {
   readonly bridge: OvsBridge;
   readonly port: OvsPort;
+  /** The first of `ifaces`. */
   readonly iface: OvsInterface;
+  /** Several of a bond. */
+  readonly ifaces: readonly OvsInterface[];
 }
+
+/** A port that bundles interfaces is called otherwise than they, even while it has but one. */
+export const isBond = ({ port, iface, ifaces }: PortRows): boolean =>
+  ifaces.length > 1 || iface.name !== port.name;
 
 /** All ports but those that are named like their bridge: these are parts of the bridge. */
 export function portsIn({ ovs }: HostState): PortRows[] {
@@ -20,10 +27,11 @@ export function portsIn({ ovs }: HostState): PortRows[] {
   return (ovs?.Bridge ?? []).flatMap((bridge) =>
     bridge.ports.flatMap((uuid) => {
       const port = ports.get(uuid);
-      const iface = interfaces.get(port?.interfaces[0] ?? '');
+      const ifaces = (port?.interfaces ?? []).flatMap((one) => interfaces.get(one) ?? []);
+      const [iface] = ifaces;
       return port === undefined || iface === undefined || port.name === bridge.name
         ? []
-        : [{ bridge, port, iface }];
+        : [{ bridge, port, iface, ifaces }];
     }),
   );
 }
@@ -78,7 +86,7 @@ function vlanFieldsOf(value: Fields): Fields {
 const implicitMode = (tag: Json): string => (tag === null ? 'trunk' : 'access');
 
 /** A port's fields as a row; trunks as ranges, which ovs-vsctl expands. */
-function portRow(fields: Fields, mark: OvsMap): Row {
+export function portRow(fields: Fields, mark: OvsMap): Row {
   const { tag = null, trunks = [], 'vlan-mode': mode = null, isolated = false } = fields;
   const column = (tag ?? fields['native-tag'] ?? null) as number | null;
   return {
@@ -129,7 +137,8 @@ export function changePort(before: Port, after: Port): string[][] {
   ];
 }
 
-function movePort(name: string, from: string, to: string): string[][] {
+/** The port with its row, from one bridge to another. */
+export function movePort(name: string, from: string, to: string): string[][] {
   const row = symbol(name);
   return [
     [`--id=${row}`, 'get', 'Port', name],

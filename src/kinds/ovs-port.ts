@@ -1,15 +1,16 @@
 // A link that is a port of an Open vSwitch bridge: `bridge` and the VLAN words of a link in, `add-port` out.
 import { desired, deviceOf, type DeclaredLink, type Kind, type Names } from '../kind.js';
 import { HOST, type Resource } from '../model.js';
-import type { HostState } from '../state.js';
 import { ovsCommand } from '../tools/ovs-words.js';
 import { deviceIn } from './declared.js';
 import { mapFields, ownerIn, OVSDB } from './ovs-ids.js';
+import { listeningIn } from './ovs-listening.js';
 import {
   ovsAdvice,
   addPort,
   bridgeId,
   changePort,
+  isBond,
   portFieldsIn,
   portFieldsOf,
   portName,
@@ -44,11 +45,12 @@ export const ovsPort: Kind = {
   },
 
   live(host) {
-    const lost = lostIn(host);
+    const listens = listeningIn(host);
+    const isLost = ({ port, iface }: PortRows): boolean => ownerIn(port) !== null && !listens(iface);
     return portsIn(host)
-      .filter(({ iface }) => !OTHER_KINDS.has(iface.type))
+      .filter((rows) => !OTHER_KINDS.has(rows.iface.type) && !isBond(rows))
       .map((rows) => ({
-        ...idsOf(rows.port.name, rows.bridge.name, lost(rows) ? 'lost-port' : 'port'),
+        ...idsOf(rows.port.name, rows.bridge.name, isLost(rows) ? 'lost-port' : 'port'),
         fields: { bridge: rows.bridge.name, ...portFieldsIn(rows) },
         owner: ownerIn(rows.port),
       }));
@@ -85,18 +87,3 @@ const idsOf = (port: string, bridge: string, noun = 'port') => ({
   diesWith: [bridgeId(bridge)],
   provides: [portName(port)],
 });
-
-/**
- * Which ports of ours have lost their device, and are another thing than the port that is wanted, to be removed before
- * that is made. With its userspace datapath ovs-vswitchd goes on listening at a device that is gone, even where there
- * is a new one of that name; it makes every device promiscuous that it listens at.
- */
-function lostIn(host: HostState): (rows: PortRows) => boolean {
-  const links = new Map(host.bodies.get(HOST)?.links.map((link) => [link.ifname, link]));
-  return ({ port, iface }) => {
-    const link = links.get(port.name);
-    const listens =
-      link !== undefined && link.promiscuity !== 0 && iface.error === null && iface.ofport !== -1;
-    return ownerIn(port) !== null && !listens;
-  };
-}

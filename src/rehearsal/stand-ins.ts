@@ -1,6 +1,6 @@
 // Topologies of hosts in; what stands in for the world around them out: a wire for each network that they plug into.
 import { contains, networkOf, parseInterfaceAddress, type InterfaceAddress } from '../address.js';
-import type { DeclaredLink } from '../kind.js';
+import type { DeclaredLink, Names } from '../kind.js';
 import type { Check, Mapping, Topology } from '../load/topology.js';
 import type { Json } from '../model.js';
 
@@ -46,7 +46,7 @@ const mustAnswer = ({ kind }: Check): boolean => kind === 'ping' || kind === 'tc
 interface Plug {
   readonly host: number;
   readonly link: DeclaredLink;
-  /** Its own addresses, or those of the bridge that it is a port of. */
+  /** Its own addresses, or those of the bond or the bridge that it is a part of. */
   readonly addresses: readonly InterfaceAddress[];
   /** Next hops of its body's routes that lie in a network of these. */
   readonly gateways: readonly InterfaceAddress[];
@@ -59,20 +59,28 @@ function plugsOf({ bodies, names }: Topology, host: number): Plug[] {
     const links = names.links(body);
     const hops = [...links.flatMap((link) => routesOf(link.value)), ...routesOf(value)];
     return links.filter(isNic).map((link) => {
-      const bridge =
-        typeof link.value['bridge'] === 'string' ? names.link(body, link.value['bridge']) : undefined;
-      const addresses = [link, ...(bridge === undefined ? [] : [bridge])].flatMap(({ value: fields }) =>
-        listed(fields),
-      );
+      const above = masters(link, names);
+      const addresses = [link, ...above].flatMap(({ value: fields }) => listed(fields));
       return {
         host,
         link,
         addresses,
         gateways: hops.flatMap((via) => within(via, addresses)),
-        isFree: bridge === undefined,
+        isFree: above.length === 0,
       };
     });
   });
+}
+
+/** The bonds and bridges that a link is a part of, directly or by another one. */
+function masters(link: DeclaredLink, names: Names): DeclaredLink[] {
+  const { body, value } = link;
+  const master = names.master(link);
+  const bridge = typeof value['bridge'] === 'string' ? names.link(body, value['bridge']) : undefined;
+  return [
+    ...(master?.bond === undefined ? [] : [master, ...masters(master, names)]),
+    ...(bridge === undefined ? [] : [bridge]),
+  ];
 }
 
 const isNic = ({ adopted, netdev, device }: DeclaredLink): boolean => adopted && netdev && device !== 'lo';

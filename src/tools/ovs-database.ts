@@ -42,6 +42,10 @@ const PORT: Shapes<OvsPort> = {
   protected: 'one',
   fake_bridge: 'one',
   qos: 'optional',
+  bond_mode: 'optional',
+  bond_updelay: 'one',
+  bond_downdelay: 'one',
+  lacp: 'optional',
   other_config: 'map',
   external_ids: 'map',
 };

@@ -14,15 +14,15 @@ function strip(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, item]) => [key, strip(item)]));
 }
 
-/** The spanning tree sets the state of a bridge port; a link has the queueing discipline `noop` until it is first up, and the default one from then on. */
+/** The spanning tree sets the state of a bridge port, failures that of a bond’s member; a link has the queueing discipline `noop` until it is first up, and the default one from then on. */
 function isUnconfigured(key: string, value: unknown): boolean {
-  const values = { state: PORT_STATES, qdisc: QDISCS }[key];
+  const values = { state: STATES, qdisc: QDISCS }[key];
   return values?.includes(value as string) ?? false;
 }
 
 const QDISCS = ['noop', 'noqueue', 'pfifo_fast', 'fq_codel', 'mq'];
 
-const PORT_STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
+const STATES = ['disabled', 'listening', 'learning', 'forwarding', 'blocking', 'ACTIVE', 'BACKUP'];
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -31,7 +31,7 @@ const FLAGS_OF_CARRIER = words('LOWER_UP NO-CARRIER M-DOWN linkdown dead');
 
 /**
  * Numbers given by chance (ip6tnl and ip6gre have such a permanent address); what hardware, or a port that a bridge once had, can do; carrier and address detection; timers and
- * findings of the spanning tree; counters of nftables.
+ * findings of the spanning tree, of bonds and of LACP; counters of nftables.
  */
 const UNCONFIGURED = words(`
   ifindex link_index link_netnsid handle permaddr
@@ -40,5 +40,7 @@ const UNCONFIGURED = words(`
   hello_timer tcn_timer topology_change_timer gc_timer hold_timer message_age_timer forward_delay_timer
   topology_change topology_change_detected topology_change_ack config_pending
   root_id root_port root_path_cost designated_port designated_cost bridge_id
+  mii_status link_failure_count active_slave ad_info ad_aggregator_id
+  ad_actor_oper_port_state ad_actor_oper_port_state_str ad_partner_oper_port_state ad_partner_oper_port_state_str
   packets bytes
 `);

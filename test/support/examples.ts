@@ -55,10 +55,10 @@ export function needsOf(texts: readonly string[]): Feature[] {
 }
 
 function needsOfBody(body: Body, text: string): Feature[] {
-  const { bridges, veths, interfaces, tunnels, vlans, vrfs } = body;
+  const { bridges, veths, interfaces, tunnels, vlans, vrfs, bonds } = body;
   const typeOf = (name: string | undefined) => bridges?.[name ?? '']?.type;
   const ends = [...valuesOf(veths), ...valuesOf(veths).flatMap(({ peer }) => peer ?? [])];
-  const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels)];
+  const ports = [...ends, ...valuesOf(interfaces), ...valuesOf(tunnels), ...valuesOf(bonds)];
   const hasVlans = (port: Entry) => ['tag', 'trunks', 'native-tag'].some((word) => word in port);
   return [
     ...(/\sqos:/.test(text) ? (['htb'] as const) : []),
@@ -72,6 +72,7 @@ function needsOfBody(body: Body, text: string): Feature[] {
     ...Object.entries(LINKS).flatMap(([section, feature]) => (section in body ? [feature] : [])),
     ...valuesOf(vlans).flatMap(({ link }) => (typeOf(link) === 'ovs' ? [] : (['8021q'] as const))),
     ...valuesOf(vlans).flatMap(({ protocol }) => (protocol === '802.1ad' ? (['8021ad'] as const) : [])),
+    ...valuesOf(bonds).flatMap(({ bridge }) => (typeOf(bridge) === 'ovs' ? [] : (['bond'] as const))),
     // A port of a Linux bridge carries frames, so `gre` is `gretap` there.
     ...valuesOf(tunnels).flatMap(({ bridge, mode }) =>
       typeOf(bridge) === 'ovs' ? [] : [(mode === 'gre' && bridge !== undefined ? 'gretap' : mode) as Feature],
@@ -108,6 +109,7 @@ interface Body {
   readonly tunnels?: Section;
   readonly vlans?: Section;
   readonly vrfs?: Section;
+  readonly bonds?: Section;
 }
 
 const valuesOf = (section: Section): Entry[] => Object.values(section ?? {});

@@ -3,7 +3,7 @@ import type { DeclaredLink, Names } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import type { Subject } from './subject.js';
 
-/** A VLAN stands on its link, a bridge on its ports and a VRF on its members, as the kernel's own graph has it (__netdev_upper_dev_link). */
+/** A VLAN stands on its link, a bridge on its ports, a bond or a VRF on its members, as the kernel's own graph has it (__netdev_upper_dev_link). */
 export function* cycles({ links, names }: Subject): Generator<Finding> {
   const done = new Set<DeclaredLink>();
   for (const start of links) {

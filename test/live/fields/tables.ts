@@ -1,4 +1,5 @@
 // All tables of fields.
+import { bonds } from './bonds.js';
 import { interfaces } from './interfaces.js';
 import { links } from './links.js';
 import { linux } from './linux.js';
@@ -20,6 +21,7 @@ export const tables: readonly Table[] = [
   ...links,
   ...ownLinks,
   ...upperLinks,
+  ...bonds,
   ...ports,
   ...routes,
   ...rules,

@@ -28,7 +28,7 @@ test('a plain validator refuses what is not in it', (t) => {
   for (const wrong of [
     {},
     { version: 2 },
-    { version: 1, bonds: {} },
+    { version: 1, 'dhcp-servers': {} },
     { version: 1, bridges: { br0: {} } },
     { version: 1, veths: { v0: { peer: { name: 'a', nmae: 'b' } } } },
     { version: 1, interfaces: { eth0: { mtu: '1500' } } },
