@@ -71,7 +71,7 @@ export function toldOfForeign(
   const changing = new Set(changes.map(({ id }) => id));
   const ties = new Map<string, string[]>();
   for (const tie of live) {
-    const [own, ...others] = [...tie.diesWith, ...(tie.lostWith ?? [])];
+    const [own, ...others] = [...tie.diesWith, ...endsWith(tie)];
     if (own === undefined || others.length === 0 || changing.has(tie.id) || owners.of(tie) === topology)
       continue;
     if (owners.ofName(own) === topology) continue;
@@ -87,3 +87,7 @@ export function toldOfForeign(
     };
   });
 }
+
+/** What it needs and is lost with, as a member is no member without its bond. */
+const endsWith = ({ lostWith = [], needs }: Live): string[] =>
+  lostWith.filter((name) => needs.includes(name));

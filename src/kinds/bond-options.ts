@@ -34,25 +34,26 @@ export const options = {
       'balance-tlb',
       'balance-alb',
     ],
-    description: 'How frames are spread over the members; `802.3ad` is LACP.',
+    description:
+      'How frames are spread over the members. `802.3ad` is LACP; `balance-slb` goes by MAC address and VLAN, `balance-tcp` by addresses and ports, which needs `lacp`.',
     default: 'balance-rr',
     ...whenEmpty,
   },
   'mii-monitor-interval': {
     ...milliseconds,
     description:
-      'How often the carrier of each member is looked at; 0: never. Default: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.',
+      'How often the carrier of each member is looked at; 0: never (Open vSwitch then hears of it from the kernel). Default: 100 in the modes `802.3ad`, `balance-tlb` and `balance-alb`, else 0.',
   },
   'up-delay': {
     ...milliseconds,
     description:
-      'How long a member must have carrier before it is used: a multiple of `mii-monitor-interval`.',
+      'How long a member must have carrier before it is used; on Linux a multiple of `mii-monitor-interval`.',
     default: 0,
   },
   'down-delay': {
     ...milliseconds,
     description:
-      'How long a member must have lost its carrier before it is given up: a multiple of `mii-monitor-interval`.',
+      'How long a member must have lost its carrier before it is given up; on Linux a multiple of `mii-monitor-interval`.',
     default: 0,
   },
   'min-links': {

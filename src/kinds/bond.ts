@@ -22,7 +22,7 @@ const properties = {
     items: { type: 'string', 'x-reference': 'link' },
     uniqueItems: true,
     description:
-      'The links, of the same body, that the bond is made of. While it is a member, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and loses the routes and IPv6 addresses that somebody else gave it.',
+      'The links, of the same body, that the bond is made of; with Open vSwitch two or more. While it is a member of a Linux bond, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and loses the routes and IPv6 addresses that somebody else gave it.',
     default: [],
   },
   ...options,

@@ -3,6 +3,7 @@ import { desired, deviceOf, pick, type DeclaredLink, type Entry, type Kind, type
 import { HOST, type Fields, type Json, type Resource } from '../model.js';
 import type { OvsMap } from '../state.js';
 import { assignments, ovsCommand, updates, type Row } from '../tools/ovs-words.js';
+import { options } from './bond-options.js';
 import { portId } from './bridge-port.js';
 import { deviceIn, madeByOvs } from './declared.js';
 import { memberKeys, membersOf } from './masters.js';
@@ -36,8 +37,7 @@ const properties = {
   },
   mode: {
     enum: ['active-backup', 'balance-slb', 'balance-tcp'],
-    description:
-      'How frames are spread over the members: by one at a time, by MAC address and VLAN, or by addresses and ports, which needs `lacp`.',
+    description: options.mode.description,
     default: 'active-backup',
     'x-change': 'flap',
   },
@@ -58,8 +58,7 @@ const properties = {
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
-    description:
-      'How often each member is asked for its carrier; 0: Open vSwitch hears of carriers from the kernel.',
+    description: options['mii-monitor-interval'].description,
     default: 0,
     'x-unit': 'ms',
     'x-change': 'flap',
@@ -68,7 +67,7 @@ const properties = {
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
-    description: 'How long a member must have carrier before it is used.',
+    description: options['up-delay'].description,
     default: 0,
     'x-unit': 'ms',
   },
@@ -76,7 +75,7 @@ const properties = {
     type: 'integer',
     minimum: 0,
     maximum: 2147483647,
-    description: 'How long a member must have lost its carrier before it is given up.',
+    description: options['down-delay'].description,
     default: 0,
     'x-unit': 'ms',
   },
