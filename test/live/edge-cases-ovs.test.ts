@@ -1,9 +1,32 @@
 // Open vSwitch as others leave it: ports without devices, renamed ones, columns that several write, a daemon that is gone.
+import type { ExecutionContext } from 'ava';
 import { liveTest } from '../support/live-test.js';
 import { patience } from '../support/process.js';
-import { NIC, stage, TOPOLOGY } from '../support/stage.js';
+import { NIC, stage, TOPOLOGY, type Stage } from '../support/stage.js';
 
-const needs = ['ovs', 'veth'] as const;
+type Datapath = 'netdev' | 'system';
+
+/** The same in the userspace datapath and in the kernel's; `type` is how others say it in `ovs-vsctl`. */
+function inBoth(
+  title: string,
+  script: (datapath: Datapath) => string,
+  implementation: (t: ExecutionContext, stage: Stage, datapath: Datapath) => Promise<void>,
+  timeout = 120,
+): void {
+  for (const datapath of ['netdev', 'system'] as const) {
+    const where = datapath === 'system' ? ', in the kernel’s datapath' : '';
+    const needs = [
+      'ovs',
+      'veth',
+      'htb',
+      ...(datapath === 'system' ? (['openvswitch'] as const) : []),
+    ] as const;
+    liveTest(`${title}${where}`, { needs, timeout }, async (t) =>
+      implementation(t, await stage(t, script(datapath), { datapath }), datapath),
+    );
+  }
+}
+const nothing = () => '';
 const topology = {
   namespaces: { ns: {} },
   bridges: { br0: { type: 'ovs', addresses: ['10.0.0.1/24', 'fd00::1/64'] } },
@@ -16,8 +39,7 @@ const topology = {
   },
 };
 
-liveTest('a port whose device was deleted is made again', { needs, timeout: 120 }, async (t) => {
-  const { host, settles, lives } = await stage(t, '', {});
+inBoth('a port whose device was deleted is made again', nothing, async (_t, { host, settles, lives }) => {
   await lives(topology, async () => {
     await host.sh('ip link del v');
     await settles(topology);
@@ -27,11 +49,10 @@ liveTest('a port whose device was deleted is made again', { needs, timeout: 120 
   });
 });
 
-liveTest(
+inBoth(
   'after a restart of the host, of which OVSDB alone kept something, all is made again',
-  { needs, timeout: 120 },
-  async (t) => {
-    const { host, settles, lives } = await stage(t, '', {});
+  nothing,
+  async (_t, { host, settles, lives }) => {
     const reboot = async () => {
       await host.sh(
         'ip netns del ns; while ip link show v >/dev/null 2>&1; do sleep 0.1; done; rm -rf /run/netplan-ovs',
@@ -45,11 +66,10 @@ liveTest(
   },
 );
 
-liveTest(
+inBoth(
   'a device that was renamed while it was a port is made again under its name',
-  { needs, timeout: 120 },
-  async (t) => {
-    const { host, settles, lives } = await stage(t, '', {});
+  nothing,
+  async (t, { host, settles, lives }) => {
     await lives(topology, async () => {
       await host.sh('ip link set v down; ip link set v name other; ip link set other up');
       await settles(topology);
@@ -58,11 +78,10 @@ liveTest(
   },
 );
 
-liveTest(
+inBoth(
   'Open vSwitch has no bridges, and no ports of its own, inside of namespaces',
-  { needs },
-  async (t) => {
-    const { refuses } = await stage(t, '', {});
+  nothing,
+  async (_t, { refuses }) => {
     const inside = (words: object) => ({ namespaces: { ns: words } });
     await refuses(
       inside({ bridges: { br0: { type: 'ovs' } } }),
@@ -73,15 +92,10 @@ liveTest(
   },
 );
 
-liveTest(
+inBoth(
   'what others write beside ours into OVSDB stays',
-  { needs: [...needs, 'htb'], timeout: 120 },
-  async (t) => {
-    const { host, settles, lives } = await stage(
-      t,
-      'ovs-vsctl set Open_vSwitch . external_ids:system-id=theirs other_config:theirs=1',
-      {},
-    );
+  () => 'ovs-vsctl set Open_vSwitch . external_ids:system-id=theirs other_config:theirs=1',
+  async (t, { host, settles, lives }) => {
     const said = (value: string) => ({
       ...topology,
       bridges: {
@@ -118,43 +132,44 @@ liveTest(
   },
 );
 
-liveTest('bridges of others stay, fake ones and near names too', { needs, timeout: 120 }, async (t) => {
-  const theirs = `ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=netdev -- add-br br00 -- set Bridge br00 datapath_type=netdev \\
-        -- add-br br0-1 -- set Bridge br0-1 datapath_type=netdev
+const THEIRS = (
+  datapath: Datapath,
+) => `ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=${datapath} -- add-br br00 -- set Bridge br00 datapath_type=${datapath} \\
+        -- add-br br0-1 -- set Bridge br0-1 datapath_type=${datapath}
       ovs-vsctl add-br vlan7 br1 7 -- add-port br1 p1 -- set Interface p1 type=internal -- add-port br1 v9 -- set Interface v9 type=internal
       ovs-vsctl set Bridge br00 external_ids:netplan-ovs=${TOPOLOGY}2 -- set Port p1 external_ids:netplan=${TOPOLOGY}`;
-  const { host, lives, plans, refuses } = await stage(t, theirs, {});
-  await lives(topology, async () => {
-    t.deepEqual(await plans(topology), []);
-    await host.sh('rm -rf /run/netplan-ovs');
-  });
-  await refuses({ bridges: { br1: { type: 'ovs' } } }, /ovs-bridge:br1 is there already/);
-  await refuses({ bridges: { vlan7: { type: 'ovs' } } }, /vlan7/);
-  await refuses(
-    { bridges: { br0: { type: 'ovs' } }, veths: { v9: { bridge: 'br0', peer: { name: 'w' } } } },
-    /v9/,
-  );
-});
 
-liveTest(
-  'a NIC that is a port of somebody else’s bridge is not taken away from it',
-  { needs, timeout: 120 },
-  async (t) => {
-    const { refuses, lives } = await stage(
-      t,
-      `${NIC}; ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=netdev -- add-port br1 up0`,
-      {},
+inBoth(
+  'bridges of others stay, fake ones and near names too',
+  THEIRS,
+  async (t, { host, lives, plans, refuses }) => {
+    await lives(topology, async () => {
+      t.deepEqual(await plans(topology), []);
+      await host.sh('rm -rf /run/netplan-ovs');
+    });
+    await refuses({ bridges: { br1: { type: 'ovs' } } }, /ovs-bridge:br1 is there already/);
+    await refuses({ bridges: { vlan7: { type: 'ovs' } } }, /vlan7/);
+    await refuses(
+      { bridges: { br0: { type: 'ovs' } }, veths: { v9: { bridge: 'br0', peer: { name: 'w' } } } },
+      /v9/,
     );
+  },
+);
+
+inBoth(
+  'a NIC that is a port of somebody else’s bridge is not taken away from it',
+  (datapath) =>
+    `${NIC}; ovs-vsctl add-br br1 -- set Bridge br1 datapath_type=${datapath} -- add-port br1 up0`,
+  async (_t, { refuses, lives }) => {
     await refuses({ bridges: { br0: { type: 'ovs' } }, interfaces: { up0: { bridge: 'br0' } } }, /up0/);
     await lives({ interfaces: { up0: { mtu: 1400 } } });
   },
 );
 
-liveTest(
+inBoth(
   'without ovs-vswitchd nothing hangs, and what is left is said',
-  { needs, timeout: 180 },
-  async (t) => {
-    const { host } = await stage(t, 'kill -9 $(cat $OVS_RUNDIR/ovs-vswitchd.pid)', {});
+  () => 'kill -9 $(cat $OVS_RUNDIR/ovs-vswitchd.pid)',
+  async (t, { host }) => {
     const text = JSON.stringify({ version: 1, name: TOPOLOGY, bridges: { br0: { type: 'ovs' } } });
     await host.run(['tee', '/run/topology.yaml'], { input: text });
     const words = ['apply', '/run/topology.yaml', '--timeout', String(7 * patience)];
@@ -164,11 +179,10 @@ liveTest(
   },
 );
 
-liveTest(
+inBoth(
   'the MTU of an Open vSwitch bridge is asked of Open vSwitch, and lasts',
-  { needs, timeout: 120 },
-  async (t) => {
-    const { host, lives, settles } = await stage(t, '', {});
+  nothing,
+  async (t, { host, lives, settles }) => {
     const at = (mtu: number, port: number) => ({
       bridges: { br0: { type: 'ovs', mtu } },
       veths: { v: { bridge: 'br0', mtu: port, peer: { name: 'w', mtu: port } } },
