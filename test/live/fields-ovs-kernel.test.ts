@@ -1,0 +1,26 @@
+// Every field of every kind of Open vSwitch again, where the kernel forwards: changed on a live topology and changed back.
+import { liveTables } from './fields/live-tables.js';
+import type { Row } from './fields/table.js';
+import { tables } from './fields/tables.js';
+
+const elsewhere = tables.filter(({ needs = [] }) => needs.includes('ovs') && !needs.includes('openvswitch'));
+
+/** The userspace datapath sets a flag to get all frames of a device, the kernel's does not need one: there is none to be taken away. */
+const withoutFlags = ({ plan, ...row }: Row): Row =>
+  plan === undefined
+    ? row
+    : {
+        ...row,
+        plan: plan.flatMap((line) =>
+          /^~ \S+ promiscuous$/.test(line) ? [] : line.replace(/ promiscuous$/, ''),
+        ),
+      };
+
+liveTables(
+  elsewhere.map((table) => ({
+    ...table,
+    title: `${table.title}, in the kernel’s datapath`,
+    needs: [...(table.needs ?? []), 'openvswitch'],
+    rows: table.rows.map(withoutFlags),
+  })),
+);
