@@ -5,7 +5,7 @@ import path from 'node:path';
 import { HOST, netnsFile } from '../src/model.js';
 import { settingsFrom } from '../src/settings.js';
 import { readFdb, readVlans } from '../src/tools/bridge.js';
-import { readNamespace } from '../src/tools/ip.js';
+import { readNamespace, readRules } from '../src/tools/ip.js';
 import { readRuleset } from '../src/tools/nft.js';
 import { readDatabase } from '../src/tools/ovs-database.js';
 import { run } from '../src/tools/run.js';
@@ -28,6 +28,7 @@ if (tool === 'ip') {
     await record(`${name}.ip.jsonl`, readNamespace(netns));
     await record(`${name}.vlans.json`, readVlans(netns));
     await record(`${name}.fdb.json`, readFdb(netns));
+    await record(`${name}.rules.jsonl`, readRules(netns));
   }
 }
 

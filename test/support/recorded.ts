@@ -6,7 +6,7 @@ import { HOST, type Live } from '../../src/model.js';
 import { unread } from '../../src/observe.js';
 import type { BodyState, HostState } from '../../src/state.js';
 import { parseFdb, parseVlans } from '../../src/tools/bridge.js';
-import { parseNamespace } from '../../src/tools/ip.js';
+import { parseNamespace, parseRules } from '../../src/tools/ip.js';
 import { parseRuleset } from '../../src/tools/nft.js';
 import { readOvs } from '../../src/tools/ovs-database.js';
 
@@ -16,7 +16,9 @@ export function recorded(directory: string, topology: string): HostState {
   const bodies = readdirSync(directory).flatMap((file): BodyState[] => {
     const [, body = ''] = /^(.*)\.ip\.jsonl$/.exec(file) ?? [];
     if (body === '') return [];
-    const [vlans, fdb, nft] = ['vlans', 'fdb', 'nft'].map((what) => text(`${body}.${what}.json`));
+    const [vlans, fdb, rules, nft] = ['vlans.json', 'fdb.json', 'rules.jsonl', 'nft.json'].map((what) =>
+      text(`${body}.${what}`),
+    );
     return [
       {
         ...unread({ name: body, netns: body === HOST ? null : `/run/netns/${body}` }),
@@ -24,6 +26,7 @@ export function recorded(directory: string, topology: string): HostState {
         ...parseNamespace(text(file) ?? ''),
         ...(vlans == null ? {} : { vlans: parseVlans(vlans) }),
         ...(fdb == null ? {} : { fdb: parseFdb(fdb) }),
+        ...(rules == null ? {} : { rules: parseRules(rules) }),
         ...(nft == null ? {} : { nft: parseRuleset(nft) }),
       },
     ];

@@ -3,7 +3,7 @@ import test from 'ava';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { everyRule, found, rulesOf, wanted } from '../../support/nat.js';
-import { recorded, resourceLines } from '../../support/recorded.js';
+import { recorded, resourceLines, resources } from '../../support/recorded.js';
 import { projectRoot } from '../../support/sandbox.js';
 
 const folder = path.join(projectRoot, 'test/fixtures');
@@ -26,7 +26,8 @@ for (const reference of REFERENCES) {
   test(`${reference}: one of everything is seen`, (t) => {
     const lines = linesOf(reference);
     t.true(lines.length > (tool === 'iproute2' ? 140 : 12), lines.join('\n'));
-    t.is(new Set(lines.map((line) => line.split(' ')[0])).size, lines.length);
+    const ids = resources(recorded(path.join(folder, reference), 'demo')).map(({ id }) => id);
+    t.is(new Set(ids).size, ids.length);
   });
   for (const name of versionsOf(tool).filter((version) => version !== reference)) {
     test(`${name}: the same resources as with ${reference}`, (t) => {
