@@ -306,7 +306,6 @@ liveTest(
         'NORMAL',
         'local',
         'in_port',
-        'all',
         'none',
         'any',
         'ip',
