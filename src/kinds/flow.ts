@@ -16,7 +16,7 @@ import {
 import { flowFields } from './flow-fields.js';
 import { portsAt } from './ovs-bridge-ports.js';
 import { ownerIn, OVSDB } from './ovs-ids.js';
-import { bridgeId, portName } from './ovs-port-rows.js';
+import { bridgeId, lostPorts, portName } from './ovs-port-rows.js';
 
 export const flow: Kind = {
   name: 'flow',
@@ -24,8 +24,7 @@ export const flow: Kind = {
   noun: 'flow',
   fields: { actions: flowFields.actions },
 
-  live: (host) =>
-    [...(host.flows ?? [])].flatMap(([bridge, table]) => flowsIn(bridge, table, ownerOf(bridge, host))),
+  live: (host) => [...(host.flows ?? [])].flatMap(([bridge, table]) => flowsIn(bridge, table, host)),
 
   make: add,
   // A flow of the same table, priority and match takes the place of the one before.
@@ -119,8 +118,13 @@ interface Said extends PlainFlow {
 }
 
 /** Flows that are said go by what the file says of them; others by what ovs-ofctl prints. */
-function flowsIn(bridge: string, { there, said, made }: FlowTable, topology: string | null): Live[] {
-  const spellings = [...said].flatMap(([text, form]) => ('refused' in form ? [] : [saidOf(text, form)]));
+function flowsIn(bridge: string, { there, said, made }: FlowTable, host: HostState): Live[] {
+  const topology = ownerOf(bridge, host);
+  const lost = lostPorts(host);
+  const spellings = [...said]
+    .flatMap(([text, form]) => ('refused' in form ? [] : [saidOf(text, form)]))
+    // The port that comes in the place of a lost one has another number.
+    .filter(({ text }) => !portsNamed(text).some((name) => lost.has(name)));
   return there.filter(isSomebodys).map((found) => {
     const own = spellings.filter((each) => isSameFlow(each, found));
     const same = own.find(({ actions }) => actions === found.actions);

@@ -6,7 +6,7 @@ import { assignments, ovsCommand, symbol, updates, type Row } from '../tools/ovs
 import { portsAt } from './ovs-bridge-ports.js';
 import { marked, ownerIn, OVSDB } from './ovs-ids.js';
 import { mirrorFields } from './ovs-mirror-fields.js';
-import { bridgeId, ovsAdvice, portName } from './ovs-port-rows.js';
+import { bridgeId, lostPorts, ovsAdvice, portName } from './ovs-port-rows.js';
 import { vlanIds, vlanRanges } from './port-fields.js';
 
 export const ovsMirror: Kind = {
@@ -15,8 +15,11 @@ export const ovsMirror: Kind = {
   noun: 'mirror',
   fields: mirrorFields,
 
-  live: ({ ovs }) => {
-    const ports = new Map(ovs?.Port.map(({ _uuid, name }) => [_uuid, name]));
+  live: (host) => {
+    const { ovs } = host;
+    const lost = lostPorts(host);
+    const kept = (ovs?.Port ?? []).filter(({ name }) => !lost.has(name));
+    const ports = new Map(kept.map(({ _uuid, name }) => [_uuid, name]));
     const mirrors = new Map(ovs?.Mirror.map((row) => [row._uuid, row]));
     return (ovs?.Bridge ?? []).flatMap(({ name: bridge, mirrors: uuids }) =>
       uuids.flatMap((uuid) => {

@@ -5,7 +5,7 @@ import type { HostState, OvsMap, OvsQos, OvsState } from '../state.js';
 import { assignments, ovsCommand, symbol } from '../tools/ovs-words.js';
 import { ovsBridgeOf } from './ovs-bridge-ports.js';
 import { marked, ownerIn, OVSDB } from './ovs-ids.js';
-import { ovsAdvice, portName } from './ovs-port-rows.js';
+import { lostPorts, ovsAdvice, portName } from './ovs-port-rows.js';
 import { qosField, qosFields, qosFindings, queueFields } from './ovs-qos-fields.js';
 
 export const ovsQos: Kind = {
@@ -46,8 +46,8 @@ export const ovsQos: Kind = {
 /** Rows of these tables outlive the last reference (ovsdb: they are root tables), so that each is destroyed by itself. */
 const ROWS = { qos: 'qos-row', queues: 'queue-rows' } as const;
 
-const idsOf = (port: string) => ({
-  id: `${HOST}/qos/${port}`,
+const idsOf = (port: string, noun = 'qos') => ({
+  id: `${HOST}/${noun}/${port}`,
   kind: 'ovs-qos',
   body: HOST,
   needs: [portName(port)],
@@ -74,13 +74,21 @@ function fieldsOf(said: Fields): Fields {
 const numbersIn = (map: Fields, words: readonly string[]): Fields =>
   Object.fromEntries(words.flatMap((word) => (map[word] === undefined ? [] : [[word, Number(map[word])]])));
 
-function atPorts({ ovs }: HostState) {
+function atPorts(host: HostState) {
+  const { ovs } = host;
+  const lost = lostPorts(host);
   const rows = new Map(ovs?.QoS.map((row) => [row._uuid, row]));
   return (ovs?.Port ?? []).flatMap(({ name, qos }) => {
     const row = rows.get(qos ?? '');
     return row === undefined || ovs === null
       ? []
-      : [{ ...idsOf(name), fields: fieldsIn(row, ovs), owner: ownerIn(row) }];
+      : [
+          {
+            ...idsOf(name, lost.has(name) ? 'lost-qos' : 'qos'),
+            fields: fieldsIn(row, ovs),
+            owner: ownerIn(row),
+          },
+        ];
   });
 }
 

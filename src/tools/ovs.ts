@@ -68,7 +68,8 @@ const isTunnel = (args: readonly string[]): boolean =>
 /** What a command makes, removes or sets, so that nothing is done to it twice in a transaction: names, and columns of records. */
 function thingsOf(args: readonly string[]): string[] {
   return partsOf(args).flatMap(([verb = '', first = '', second = '', ...rest]) => {
-    if (verb === 'add-port') return [second];
+    // Of a port that goes, ovs-vsctl no longer says that it has let go of its QoS; then that could not be destroyed.
+    if (verb === 'add-port' || verb === 'clear') return [second];
     if (verb === 'add-br' || verb === 'del-br' || verb === 'del-port') return [first];
     return verb === 'set' ? rest.map((word) => `${first} ${second} ${columnOf(word)}`) : [];
   });

@@ -49,6 +49,38 @@ inBoth('a port whose device was deleted is made again', nothing, async (_t, { ho
   });
 });
 
+const rich = {
+  bridges: {
+    br0: {
+      type: 'ovs',
+      flows: [{ match: 'in_port=v,ip', actions: 'drop' }],
+      mirrors: { m: { 'select-src-port': ['v'], 'output-vlan': 7 } },
+    },
+  },
+  veths: {
+    v: {
+      bridge: 'br0',
+      qos: { type: 'linux-htb', 'max-rate': 1000000, queues: { 1: {} } },
+      peer: { name: 'w' },
+    },
+  },
+};
+
+inBoth(
+  'what refers to a port whose device was deleted, or that was removed, is made again with it',
+  nothing,
+  async (_t, { host, settles, lives }) => {
+    await lives(rich, async () => {
+      await host.sh('ip link del v');
+      await settles(rich);
+      await host.sh('ovs-vsctl del-port v');
+      await settles(rich);
+      await settles({ bridges: { br0: { type: 'ovs' } } });
+      await settles(rich);
+    });
+  },
+);
+
 inBoth(
   'after a restart of the host, of which OVSDB alone kept something, all is made again',
   nothing,
