@@ -16,7 +16,8 @@ import {
 import { flowFields } from './flow-fields.js';
 import { portsAt } from './ovs-bridge-ports.js';
 import { ownerIn, OVSDB } from './ovs-ids.js';
-import { bridgeId, lostPorts, portName } from './ovs-port-rows.js';
+import { lostPorts } from './ovs-listening.js';
+import { bridgeId, portName } from './ovs-port-rows.js';
 
 export const flow: Kind = {
   name: 'flow',

@@ -5,8 +5,9 @@ import type { OvsMirror } from '../state.js';
 import { assignments, ovsCommand, symbol, updates, type Row } from '../tools/ovs-words.js';
 import { portsAt } from './ovs-bridge-ports.js';
 import { marked, ownerIn, OVSDB } from './ovs-ids.js';
+import { lostPorts } from './ovs-listening.js';
 import { mirrorFields } from './ovs-mirror-fields.js';
-import { bridgeId, lostPorts, ovsAdvice, portName } from './ovs-port-rows.js';
+import { bridgeId, ovsAdvice, portName } from './ovs-port-rows.js';
 import { vlanIds, vlanRanges } from './port-fields.js';
 
 export const ovsMirror: Kind = {

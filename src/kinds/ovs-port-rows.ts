@@ -3,7 +3,7 @@ import type { Advice } from '../kind.js';
 import { HOST, type Fields, type Json } from '../model.js';
 import type { HostState, OvsBridge, OvsInterface, OvsMap, OvsPort } from '../state.js';
 import { assignments, symbol, updates, type Row } from '../tools/ovs-words.js';
-import { mapsOf, marked, ownerIn, userIdsIn, withKeys } from './ovs-ids.js';
+import { mapsOf, marked, userIdsIn, withKeys } from './ovs-ids.js';
 import { vlanIds, vlanRanges } from './port-fields.js';
 
 /** A port with the bridge that it is on. */
@@ -146,27 +146,3 @@ export function movePort(name: string, from: string, to: string): string[][] {
     ['add', 'Bridge', to, 'ports', row],
   ];
 }
-
-/**
- * Which ports of ours have lost their device, and are another thing than the port that is wanted, to be removed before
- * that is made. With its userspace datapath ovs-vswitchd goes on listening at a device that is gone, even where there
- * is a new one of that name; it makes every device promiscuous that it listens at.
- */
-export function lostIn(host: HostState): (rows: PortRows) => boolean {
-  const links = new Map(host.bodies.get(HOST)?.links.map((link) => [link.ifname, link]));
-  return ({ port, iface }) => {
-    const link = links.get(port.name);
-    const listens =
-      link !== undefined && link.promiscuity !== 0 && iface.error === null && iface.ofport !== -1;
-    return ownerIn(port) !== null && !listens;
-  };
-}
-
-/** The names of these ports: what refers to one loses that with it. */
-export const lostPorts = (host: HostState): ReadonlySet<string> =>
-  new Set(
-    portsIn(host)
-      .filter((rows) => rows.iface.type === '' && !isBond(rows))
-      .filter(lostIn(host))
-      .map(({ port }) => port.name),
-  );

@@ -11,12 +11,12 @@ import {
   bridgeId,
   changePort,
   isBond,
-  lostIn,
   portFieldsIn,
   portFieldsOf,
   portName,
   portsIn,
   type Port,
+  type PortRows,
   usualPortFields,
 } from './ovs-port-rows.js';
 import { portFields } from './port-fields.js';

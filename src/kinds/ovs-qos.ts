@@ -5,7 +5,8 @@ import type { HostState, OvsMap, OvsQos, OvsState } from '../state.js';
 import { assignments, ovsCommand, symbol } from '../tools/ovs-words.js';
 import { ovsBridgeOf } from './ovs-bridge-ports.js';
 import { marked, ownerIn, OVSDB } from './ovs-ids.js';
-import { lostPorts, ovsAdvice, portName } from './ovs-port-rows.js';
+import { lostPorts } from './ovs-listening.js';
+import { ovsAdvice, portName } from './ovs-port-rows.js';
 import { qosField, qosFields, qosFindings, queueFields } from './ovs-qos-fields.js';
 
 export const ovsQos: Kind = {

@@ -300,19 +300,7 @@ liveTest(
   async (t) => {
     const { host, lives } = await stage(t, '', {});
     const names = [
-      ...[
-        'drop',
-        'output',
-        'NORMAL',
-        'local',
-        'in_port',
-        'none',
-        'any',
-        'ip',
-        'add',
-        'delete',
-        'flow',
-      ],
+      ...['drop', 'output', 'NORMAL', 'local', 'in_port', 'none', 'any', 'ip', 'add', 'delete', 'flow'],
       ...[
         'table',
         'priority',
