@@ -1,7 +1,9 @@
 // The program in a throw-away host, with one process for many commands: topologies as data in, their plans and outcomes out.
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { PlanJson } from '../../src/render/json.js';
 import { SIGNS } from '../../src/render/text.js';
 import type { Outcome } from './process.js';
@@ -54,7 +56,7 @@ export class Session {
   async plan(topology: Document): Promise<readonly PlannedChange[]> {
     const outcome = await this.run({ ...about('plan', topology), options: { format: 'json' } });
     if (outcome.exitCode !== 0) throw new Error(`plan: ${describe(outcome)}`);
-    return (JSON.parse(outcome.stdout) as PlanJson).changes;
+    return planOf(outcome.stdout).changes;
   }
 
   /** `apply --format json`: what has changed, in order. Rejects unless it ends with status 0. */
@@ -69,6 +71,18 @@ export class Session {
     const outcome = await this.run({ command: 'destroy', argument: '', options: { name, format: 'text' } });
     if (outcome.exitCode !== 0) throw new Error(`destroy: ${describe(outcome)}`);
   }
+}
+
+let isPlan: ValidateFunction | undefined;
+
+/** A plan as `plan --format json` prints it. Throws when it is not as its schema says. */
+export function planOf(text: string): PlanJson {
+  const plan = JSON.parse(text) as PlanJson;
+  isPlan ??= new Ajv({ strict: false, allErrors: true }).compile(
+    JSON.parse(readFileSync(path.join(projectRoot, 'schemas/plan.schema.json'), 'utf8')) as object,
+  );
+  if (!isPlan(plan)) throw new Error(`not as the schema of plans says: ${JSON.stringify(isPlan.errors)}`);
+  return plan;
 }
 
 /** JSON is YAML. */
