@@ -1,8 +1,8 @@
 // A link whose other end is a program: an entry under `taps` in, `ip tuntap` out.
 import { desired, deviceOf, linkDefaultsOf, netnsOf, type Entry, type Kind } from '../kind.js';
 import { groupOf, isInTheMaking, nameInTheMaking, ownerOf } from '../marks.js';
-import type { Fields } from '../model.js';
-import type { IpLink } from '../state.js';
+import { HOST, type Fields } from '../model.js';
+import type { HostState, IpLink } from '../state.js';
 import { deviceIn, deviceNamed, madeByUs } from './declared.js';
 import { inEachBody } from './in-each-body.js';
 
@@ -65,16 +65,11 @@ export const tap: Kind = {
     },
   },
 
-  live: inEachBody(({ body, links }, topology) =>
-    links
-      // Those of a program that did not ask for lasting ones (TUNSETPERSIST) are its own, and go with it.
-      .filter(({ linkinfo }) => linkinfo?.info_kind === 'tun')
-      .map((link) => ({
-        ...idsOf(body.name, link.ifname),
-        fields: fieldsOf(link),
-        owner: ownerOf(link, topology),
-      })),
-  ),
+  live(host) {
+    const ofOvs = tapsOfOvs(host);
+    const taps = tapsIn(host);
+    return ofOvs.size === 0 ? taps : taps.filter(({ id }) => !ofOvs.has(id));
+  },
 
   requires: () => [{ kernel: 'tun' }],
   /** The device has a name that tells whose it is until it has the mark: `ip tuntap` cannot give it that. */
@@ -99,6 +94,23 @@ export const tap: Kind = {
     return [{ tool: 'ip', body, args }];
   },
 };
+
+const tapsIn = inEachBody(({ body, links }, topology) =>
+  links
+    .filter(({ linkinfo }) => linkinfo?.info_kind === 'tun')
+    .map((link) => ({
+      ...idsOf(body.name, link.ifname),
+      fields: fieldsOf(link),
+      owner: ownerOf(link, topology),
+    })),
+);
+
+/** By id: those that Open vSwitch's userspace datapath makes for its bridges and internal ports, and one for itself (lib/dpif-netdev.c). */
+function tapsOfOvs({ ovs }: HostState): ReadonlySet<string> {
+  const internal = (ovs?.Interface ?? []).filter(({ type }) => type === 'internal');
+  const names = internal.length > 0 ? ['ovs-netdev', ...internal.map(({ name }) => name)] : [];
+  return new Set(names.map((name) => idsOf(HOST, name).id));
+}
 
 const idsOf = (body: string, device: string) => ({
   id: `${body}/tap/${device}`,
