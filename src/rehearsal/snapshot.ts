@@ -5,44 +5,65 @@
  * host; nothing is ever inserted into it. IPv6 link-local addresses come by themselves some time after a link is up.
  */
 export const SNAPSHOT_SCRIPT = String.raw`
-each() {
-  ns=$1; shift
-  "$@" ip -j -d address show | sed "s|^|$ns link |"
-  "$@" ip -j -d route show table all | sed "s|^|$ns route |"
-  "$@" ip -j -d -6 route show table all | sed "s|^|$ns route6 |"
-  "$@" ip -j rule show | sed "s|^|$ns rule |"
-  "$@" ip -j -6 rule show | sed "s|^|$ns rule6 |"
-  "$@" ip -j neighbour show nud permanent | sed "s|^|$ns neighbour |"
-  "$@" bridge fdb show state static | sed "s|^|$ns fdb |"
-  "$@" ip -j neighbour show proxy | sed "s|^|$ns neighbour |"
-  ! command -v nft >/dev/null || "$@" nft -s list ruleset | sed "s|^|$ns nft |"
-  "$@" sh -c 'cd /proc/sys/net && grep -rs "" ipv4 ipv6 bridge' | grep -v '^ipv6/conf/[^/]*/stable_secret' | sed "s|^|$ns sysctl |"
-}
-each host env
-for ns in $(ls /run/netns); do each "$ns" ip netns exec "$ns"; done
+one='
+echo == ip
+ip -j -d -batch - <<EOF
+address show
+route show table all
+rule show
+neighbour show nud permanent
+neighbour show proxy
+EOF
+ip -j -6 rule show
+echo == fdb
+bridge fdb show state static
+echo == nft
+! command -v nft >/dev/null || nft -s list ruleset
+echo == sysctl
+cd /proc/sys/net && grep -rs "" ipv4 ipv6 bridge
+'
+echo = host
+sh -c "$one"
+cd /run/netns
+for netns in *; do
+  [ -e "$netns" ] || continue
+  echo "= $netns"
+  nsenter --net="$netns" -- sh -c "$one"
+done
+echo = host
+echo == ovsdb
 if [ -S "$OVS_RUNDIR/db.sock" ]; then
-  for table in Bridge Port Interface Mirror Controller Manager QoS Queue; do
-    ovs-vsctl --timeout=50 --format=json --columns=_uuid list "$table" | sed "s|^|ovsdb $table |"
-  done
-  ovs-vsctl --timeout=50 --columns=bridges,external_ids,other_config list Open_vSwitch | sed 's|^|ovsdb |'
+  ovs-vsctl --timeout=50 --format=json \
+    -- list Bridge -- list Port -- list Interface -- list Mirror -- list Controller -- list Manager -- list QoS -- list Queue
+  ovs-vsctl --timeout=50 --columns=bridges,external_ids,other_config list Open_vSwitch
 fi
 exit 0
 `;
 
-/** The script's output as lines, without what changes by itself. */
+/** What the script asks of `ip` in each namespace, in its order. */
+const ASKED = ['link', 'route', 'rule', 'neighbour', 'neighbour', 'rule6'];
+
+/** The script's output as lines, each behind its namespace and what was asked, without what changes by itself. */
 export function snapshotOf(output: string): readonly string[] {
-  return output
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line) => {
-      const [, head = '', json] = /^(\S+ (?:link|route6?|rule6?|neighbour)) (\[.*)$/.exec(line) ?? [];
-      if (json === undefined) return [line];
-      return (JSON.parse(json) as object[])
-        .filter((entry) => !comesByItself(entry))
-        .map((entry) => `${head} ${stable(entry)}`);
-    })
-    .sort();
+  const lines: string[] = [];
+  let [place, part, answers] = ['', '', 0];
+  for (const line of output.split('\n').filter((one) => one !== '')) {
+    const [, mark, name = ''] = /^(==?) (.*)$/.exec(line) ?? [];
+    if (mark === '=') [place, part, answers] = [name, '', 0];
+    else if (mark === '==') part = name;
+    else if (part !== 'ip') lines.push(`${place} ${part} ${line}`);
+    else lines.push(...entriesOf(line).map((entry) => `${place} ${ASKED[answers]} ${entry}`));
+    if (part === 'ip' && mark === undefined) answers += 1;
+  }
+  return lines.filter((line) => !CHANCE.test(line)).sort();
 }
+
+/** What the kernel chooses by chance as a namespace begins. */
+const CHANCE = / sysctl ipv6\/conf\/[^/]*\/stable_secret:/;
+
+/** An answer of `ip`, an array, as lines. */
+const entriesOf = (line: string): string[] =>
+  (JSON.parse(line) as object[]).filter((entry) => !comesByItself(entry)).map(stable);
 
 /** What is in one snapshot and not in the other, a line each: `-` is gone, `+` is new. */
 export function differences(before: readonly string[], after: readonly string[]): string[] {
