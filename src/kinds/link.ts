@@ -13,7 +13,14 @@ import {
 import { isBondMember, ownAddress } from '../bond-member.js';
 import { aliasOf, readAlias } from '../marks.js';
 import { groupBy } from '../collections.js';
-import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
+import {
+  HOST,
+  type Command,
+  type Fields,
+  type Json,
+  type Live,
+  type Resource,
+} from '../model.js';
 import type { IpLink } from '../state.js';
 import { portId } from './bridge-port.js';
 import { mtuOf } from './declared.js';
@@ -112,7 +119,7 @@ export const link: Kind = {
     );
     return set(resource, said, topology);
   },
-  change: (_before, after, changed, { topology }) => set(after, changed, topology),
+  change: (_before, after, changed, { topology }) => set(after, withMark(after, changed), topology),
   // A bond gives its members its own address: to have another one later, a link has to leave first.
   cost: (field, before) => (field === 'macaddress' && before['member'] === true ? 'replace' : undefined),
   usual: () => ({ mtu: ETHERNET_MTU }),
@@ -248,6 +255,17 @@ const WORDS: Readonly<Record<string, (value: Json, alias: (text: string) => stri
   description: (value, alias) => ['alias', alias(String(value))],
   up: (value) => [value === true ? 'up' : 'down'],
 };
+
+/**
+ * A `lo` that is down in a namespace of ours is one whose namespace a run that was killed had made, and not yet marked: both is
+ * done in one line.
+ */
+function withMark(after: Resource, changed: readonly string[]): readonly string[] {
+  const isOurs = 'ownership' in after && after.ownership === 'part';
+  return isOurs && after.id.endsWith('/link/lo') && changed.includes('up')
+    ? [...changed, 'description']
+    : changed;
+}
 
 function set(
   { body, id, fields: values, ...rest }: Resource,

@@ -100,3 +100,26 @@ liveTest(
     );
   },
 );
+
+/** An `ip` that kills the program as soon as it has written anything. */
+const KILLING = `#!/bin/sh
+PATH=\${PATH#*:}
+case " $* " in *" -json "*) exec ip "$@" ;; esac
+ip "$@"; kill -9 $PPID
+`;
+
+liveTest('a namespace that a run made, and was killed before it marked it, stays ours', {}, async (t) => {
+  const { host, plans, settles, destroys } = await stage(t, 'mkdir /run/bin');
+  const before = await snapshot(host);
+  const topology = { namespaces: { a: {} } };
+  await host.run(['tee', '/run/bin/ip'], { input: KILLING });
+  const PATH = `/run/bin:${(await host.sh('chmod +x /run/bin/ip; echo "$PATH"')).trim()}`;
+  const input = JSON.stringify({ version: 1, name: TOPOLOGY, ...topology });
+  await host.netplan(['apply', '-', '--yes'], { input, env: { PATH }, allowFailure: true });
+  t.is((await host.sh('ls /run/netns; ip -n a -j link show lo')).includes('netplan-ovs'), false);
+  t.deepEqual(await plans(topology), ['~ a/link/lo up']);
+  await settles(topology);
+  await settles(topology);
+  await destroys();
+  t.deepEqual(await changesSince(before, host), []);
+});
