@@ -13,14 +13,7 @@ import {
 import { isBondMember, ownAddress } from '../bond-member.js';
 import { aliasOf, readAlias } from '../marks.js';
 import { groupBy } from '../collections.js';
-import {
-  HOST,
-  type Command,
-  type Fields,
-  type Json,
-  type Live,
-  type Resource,
-} from '../model.js';
+import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
 import type { IpLink } from '../state.js';
 import { portId } from './bridge-port.js';
 import { mtuOf } from './declared.js';
