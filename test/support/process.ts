@@ -5,8 +5,13 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 
+const inLab = process.env['LAB_GUEST'] === '1';
+
 /** How much longer than on a real processor everything may take: the lab's may be emulated. */
-export const patience = process.env['LAB_GUEST'] === '1' ? 10 : 1;
+export const patience = inLab ? 10 : 1;
+
+/** Options of Node for a process that does much: what V8 compiles, an emulated processor translates once more. */
+export const nodeOptions: readonly string[] = inLab ? ['--no-opt', '--no-sparkplug'] : [];
 
 /** What a program printed, and its exit status (128 + n when signal n ended it). */
 export interface Outcome {

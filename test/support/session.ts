@@ -6,7 +6,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { PlanJson } from '../../src/render/json.js';
 import { SIGNS } from '../../src/render/text.js';
-import type { Outcome } from './process.js';
+import { nodeOptions, type Outcome } from './process.js';
 import { projectRoot, type Host } from './sandbox.js';
 
 /** A command of the program. */
@@ -37,6 +37,7 @@ export class Session {
       'env',
       ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
       process.execPath,
+      ...nodeOptions,
       path.join(projectRoot, 'build/test/support/session-host.js'),
     ]);
     this.#process.stderr!.on('data', (data: Buffer) => (this.#errors += data.toString()));
