@@ -73,19 +73,24 @@ export function merge(lines) {
   return [...tests.values()];
 }
 
-/** What became of a test in the end: a failure anywhere is one, and a skip counts only when it passed nowhere else. */
+/**
+ * What became of a test in the end: a failure anywhere is one, and a skip counts only when it passed nowhere else. `left`: this
+ * kernel cannot do it, and it says itself that only a run of everything in the lab has to.
+ */
 export function outcome({ host, lab }) {
   if (host === 'failed' || lab === 'failed') return 'failed';
-  return host === 'passed' || lab === 'passed' ? 'passed' : 'skipped';
+  if (host === 'passed' || lab === 'passed') return 'passed';
+  return host === 'left' && lab === undefined ? 'left' : 'skipped';
 }
 
 /** What ava counted in one place beyond what the tests reported: crashes, and tests that write no report. */
 export function unreported(counted, tests, where) {
   const reported = (status) => tests.filter((test) => test[where] === status).length;
-  const skippedAsPassed = Math.max(0, reported('skipped') - counted.skipped);
+  const skipped = reported('skipped') + reported('left');
+  const skippedAsPassed = Math.max(0, skipped - counted.skipped);
   return {
     passed: Math.max(0, counted.passed - reported('passed') - skippedAsPassed),
     failed: Math.max(0, counted.failed - reported('failed')),
-    skipped: Math.max(0, counted.skipped - reported('skipped')),
+    skipped: Math.max(0, counted.skipped - skipped),
   };
 }

@@ -209,12 +209,19 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
     fields: fieldsOf(found),
     // A bridge, or a bond, that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id, bond_enslave).
     given: lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : [],
-    lostWith: bondPorts(body.name, found, joined.get(found.ifname) ?? []),
+    lostWith: [
+      ...goesDownWith(body.name, found),
+      ...bondPorts(body.name, found, joined.get(found.ifname) ?? []),
+    ],
     needs: standsOn(body.name, found.ifname),
     diesWith: [holderOf(body.name, found.ifname)],
     provides: [],
   }));
 });
+
+/** A VLAN is taken down with its link (vlan_device_event). */
+const goesDownWith = (body: string, { link, linkinfo }: IpLink): string[] =>
+  linkinfo?.info_kind === 'vlan' && link != null ? [linkId(body, link)] : [];
 
 /**
  * What a link goes down with: its own membership in a bond, and that bond; and a bond with its only member, which has another MAC

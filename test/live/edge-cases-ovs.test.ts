@@ -21,7 +21,7 @@ function inBoth(
       'htb',
       ...(datapath === 'system' ? (['openvswitch'] as const) : []),
     ] as const;
-    liveTest(`${title}${where}`, { needs, timeout }, async (t) =>
+    liveTest(`${title}${where}`, { needs, timeout, again: datapath === 'system' }, async (t) =>
       implementation(t, await stage(t, script(datapath), { datapath }), datapath),
     );
   }

@@ -23,4 +23,5 @@ liveTables(
     needs: [...(table.needs ?? []), 'openvswitch'],
     rows: table.rows.map(withoutFlags),
   })),
+  true,
 );

@@ -121,3 +121,25 @@ liveTest(
     });
   },
 );
+
+liveTest(
+  'a VLAN of a link that joins a VRF, and leaves it, keeps its addresses and routes',
+  { needs: ['vrf', '8021q'] },
+  async (t) => {
+    const { settles, lives } = await stage(t);
+    const routes = [
+      { to: '10.7.0.0/16', via: '10.1.0.2' },
+      { to: 'fd07::/64', via: 'fd01::2' },
+    ];
+    const topology = (interfaces: readonly string[]) => ({
+      vrfs: { red: { table: 10, interfaces } },
+      veths: { v: { peer: { name: 'p' } } },
+      vlans: { 'v.10': { link: 'v', id: 10, addresses: ['10.1.0.1/24', 'fd01::1/64'], routes } },
+    });
+    await lives(topology([]), async () => {
+      await settles(topology(['v']));
+      await settles(topology([]));
+      await settles(topology(['v', 'v.10']));
+    });
+  },
+);

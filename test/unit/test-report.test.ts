@@ -59,6 +59,18 @@ test('a test that is skipped everywhere, or tried nowhere, has not passed', (t) 
   t.is(outcome({ host: 'skipped' }), 'skipped');
 });
 
+test('a test that is left to the lab is told apart from one that ran nowhere, and counts there', (t) => {
+  t.is(outcome({ host: 'left' }), 'left');
+  t.is(outcome({ host: 'left', lab: 'passed' }), 'passed');
+  t.is(outcome({ host: 'left', lab: 'failed' }), 'failed');
+  const left = { title: 'd', file: 'f', host: 'left' };
+  t.deepEqual(unreported({ passed: 0, failed: 0, skipped: 1 }, [left], 'host'), {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+  });
+});
+
 test('a failure in one place is not outweighed by a pass in the other', (t) => {
   t.is(outcome({ host: 'passed', lab: 'failed' }), 'failed');
   t.is(outcome({ host: 'failed', lab: 'passed' }), 'failed');
