@@ -36,7 +36,11 @@ function life(
 ): void {
   const needs = [...needsOf(texts), ...(datapath === undefined ? [] : (['openvswitch'] as const))];
   liveTest(title, { needs, timeout: 120, again }, async (t) => {
-    const hosts = await wired(t, texts.length, datapath === undefined ? {} : { datapath });
+    const hosts = await wired(
+      t,
+      texts.length,
+      datapath === undefined ? { ovs: hasOvsBridge(texts) } : { datapath },
+    );
     const before = await Promise.all(hosts.map((host) => snapshot(host)));
     const services = (SERVICES[name] ?? []).map(([netns, port]) => listen(hosts[0]!, netns, port));
     const sessions = hosts.map((host) => new Session(host));

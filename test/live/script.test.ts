@@ -1,7 +1,7 @@
 // `plan --format script` run by a plain shell makes the state that `apply` makes: for every example, from nothing and over a live one.
 import type { ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import { examples, needsOf, swapped } from '../support/examples.js';
+import { examples, hasOvsBridge, needsOf, swapped } from '../support/examples.js';
 import { liveTest } from '../support/live-test.js';
 import { openSandbox, type Sandbox } from '../support/sandbox.js';
 import { Session } from '../support/session.js';
@@ -24,7 +24,7 @@ for (const { texts, files } of examples()) {
     if (other === text) continue;
     const needs = needsOf([text, other]);
     liveTest(`${file}: a script changes it as apply does`, { needs, timeout: 120 }, async (t) => {
-      const [applied, scripted] = await Promise.all([hostFor(t, text), hostFor(t, text)]);
+      const [applied, scripted] = await Promise.all([hostFor(t, text, other), hostFor(t, text, other)]);
       await Promise.all([applied, scripted].map((host) => host.run('apply', text)));
       await Promise.all([applied.run('apply', other), scripted.script(other)]);
       await same(t, applied, scripted);
@@ -38,9 +38,9 @@ async function same(t: ExecutionContext, ...hosts: readonly [Subject, Subject]):
   t.notDeepEqual(diffSnapshots(hosts[0].before, left), [], 'something is there');
 }
 
-/** A host that has the links which a topology adopts. */
-async function hostFor(t: ExecutionContext, text: string): Promise<Subject> {
-  const box = await openSandbox();
+/** A host that has the links which a topology adopts, and an Open vSwitch if it, or what comes after it, needs one. */
+async function hostFor(t: ExecutionContext, text: string, next = text): Promise<Subject> {
+  const box = await openSandbox({ ovs: hasOvsBridge([text, next]) });
   t.teardown(() => box.close());
   const { interfaces } = parse(text) as { readonly interfaces?: object };
   for (const [i, name] of Object.keys(interfaces ?? {}).entries()) {

@@ -47,6 +47,7 @@ async function reported(
   { timeout }: LiveTestOptions,
   implementation: (t: ExecutionContext) => Promise<void>,
 ): Promise<void> {
+  const leave = await turn();
   if (timeout !== undefined) t.timeout(timeout * 1000 * patience);
   let done = false;
   try {
@@ -54,7 +55,24 @@ async function reported(
     done = t.passed;
   } finally {
     report(title, done ? 'passed' : 'failed');
+    leave();
   }
+}
+
+/** Of a file's tests, how many run at once: the lab's guest has a processor and 2 GiB, and a test takes up to a fifth of that. */
+const AT_ONCE = inLab ? 3 : Infinity;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Waits until it is a test's turn; gives what ends that turn. */
+async function turn(): Promise<() => void> {
+  if (running < AT_ONCE) running += 1;
+  else await new Promise<void>((go) => waiting.push(go));
+  return () => {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
 }
 
 /** Tells the summary of the whole run, which sees this kernel's results and the lab's, how the test went. */
