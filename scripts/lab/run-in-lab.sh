@@ -100,7 +100,7 @@ require_tools() {
 # In the guest's first root filesystem there is no library.
 has_static_busybox() {
   local busybox
-  busybox=$(command -v busybox) && ! ldd "$busybox" >/dev/null 2>&1 && busybox --list | grep -qx switch_root
+  busybox=$(command -v busybox) && ! ldd "$busybox" >/dev/null 2>&1 && busybox --list | grep -x switch_root >/dev/null
 }
 
 # ---- the machine ----
@@ -121,7 +121,7 @@ kvm_works() {
   [ -r /dev/kvm ] && [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo && [ -e "$kernel/ready" ] || return 1
   memo=$cache/kvm-$(cat /proc/sys/kernel/random/boot_id)-$(stat -c %i "$kernel/ready")
   if [ ! -e "$memo" ]; then
-    if boot_probe | grep -q LAB-HAS-BOOTED; then echo yes; else echo no; fi >"$memo"
+    if boot_probe | grep LAB-HAS-BOOTED >/dev/null; then echo yes; else echo no; fi >"$memo"
   fi
   [ "$(cat "$memo")" = yes ]
 }
