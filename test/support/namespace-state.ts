@@ -20,6 +20,7 @@ export interface NamespaceReading {
 interface LinkReading {
   readonly ifindex: number;
   readonly ifname: string;
+  readonly address?: string;
   /** The index of the link it belongs to, in the namespace with that number. */
   readonly link_index?: number;
   readonly link_netnsid?: number;
@@ -66,7 +67,7 @@ export function namespaceStates(
 function state(reading: NamespaceReading, all: Readonly<Record<string, NamespaceReading>>): NamespaceState {
   const links = reading.links.map((link) => {
     const other = otherEnd(link, reading, all);
-    const addr_info = sorted(link.addr_info.filter((address) => !isFromMac(address)));
+    const addr_info = sorted(link.addr_info.filter((address) => !isFromMac(address, link.address)));
     return [
       link.ifname,
       { ...configured(link), addr_info, ...(other === undefined ? {} : { other }) },
@@ -104,10 +105,24 @@ function otherEnd(
 
 /**
  * An IPv6 link-local address that the kernel has made of the link's MAC (RFC 4291, appendix A). It comes some time
- * after the link is up, up to a second (linux: net/core/link_watch.c), and says nothing that is not in the link.
+ * after the link is up, up to a second (linux: net/core/link_watch.c), and says nothing that is not in the link. Links that
+ * share a MAC, as ipvlans do, have numbers of theirs in its middle in place of ff:fe (addrconf_ifid_eui48).
  */
-const isFromMac = ({ local, scope }: Address) =>
-  scope === 'link' && /^fe80::[0-9a-f:]*ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(local ?? '');
+const isFromMac = ({ local = '', scope }: Address, mac: string | undefined) =>
+  scope === 'link' &&
+  (/^fe80::[0-9a-f:]*ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(local) || isFromSharedMac(local, mac));
+
+function isFromSharedMac(local: string, mac = ''): boolean {
+  const bytes = mac.split(':').map((byte) => parseInt(byte, 16));
+  const groups = local.replace(/^fe80::/, '').split(':');
+  const [a, b, c, d] = [...Array<string>(4).fill('0'), ...groups]
+    .slice(-4)
+    .map((group) => parseInt(group, 16));
+  const half = (at: number) => (bytes[at]! << 8) | bytes[at + 1]!;
+  return (
+    bytes.length === 6 && a === half(0) && b! >> 8 === bytes[2] && (c! & 0xff) === bytes[3] && d === half(4)
+  );
+}
 
 /** A route that the kernel makes for an IPv6 address of a link when nobody else has been found to have that address; in a VRF's table, too. */
 const isFromAddress = ({ type, dst, table, protocol }: Route) =>

@@ -61,6 +61,8 @@ const activeBackup = linux('active-backup', { ...WATCHED, 'up-delay': 200 }, [
       ),
       ...['v0', 'v1'].flatMap((member) => [`± host/port/${member} bond`, `± host/link/${member}`]),
     ],
+    // That of the member that joins it first.
+    chosen: /links (b0|v0|v1) address: /,
   },
 ]);
 
