@@ -74,12 +74,15 @@ function unspoken({ value, path }: DeclaredLink): Finding[] {
 const ELSEWHERE =
   /^(cookie|table|priority|actions?|idle_timeout|hard_timeout|importance|out_port|out_group|duration|n_packets|n_bytes|send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts|idle_age|hard_age)$/;
 
+/** `:` and `(` end a name as `=` does (ofputil_parse_key_value). */
+const nameOf = (word: string): string => /^[^=:(]*/.exec(word)?.[0] ?? '';
+
 function misplaced({ match = '' }: Partial<FlowWords>, path: Path): Finding[] {
-  const [word] = wordsOf(match).filter((each) => ELSEWHERE.test(each.split('=')[0] ?? ''));
+  const [word] = wordsOf(match).filter((each) => ELSEWHERE.test(nameOf(each)));
   // ovs-ofctl takes what follows the first `action` for actions (extract_actions).
   const said = word ?? (match.includes('action') ? 'action' : undefined);
   if (said === undefined) return [];
-  const name = said.split('=')[0] ?? '';
+  const name = nameOf(said);
   const own = ['table', 'priority', 'actions'].includes(name);
   return [
     {
