@@ -22,9 +22,10 @@ export async function flowTables(
   if (asked.length === 0) return new Map();
   const said = asked.filter((what) => what !== '').map(bridgeAndFlow);
   const marked = asked.includes('') ? ovs.Bridge.filter((row) => ownerIn(row) !== null) : [];
-  const bridges = [...new Set([...said.map(({ bridge }) => bridge), ...marked.map(({ name }) => name)])];
+  const named = new Set(said.map(({ bridge }) => bridge));
+  const bridges = [...new Set([...named, ...marked.map(({ name }) => name)])];
   const [dumps, forms] = await Promise.all([
-    dumped(bridges, ovs, settings),
+    dumped(bridges, named, ovs, settings),
     normalForms(
       said.map(({ bridge, flow }) => inNumbers(flow, portNumbers(bridge, ovs))),
       settings,
@@ -57,9 +58,13 @@ function bridgeAndFlow(what: string): { readonly bridge: string; readonly flow: 
   return { bridge: what.slice(0, space), flow: what.slice(space + 1) };
 }
 
-/** Bridges that are not there yet have no flows. */
+/**
+ * Bridges that are not there yet have no flows; nor has one, of ours as far as we know, of which only the marks ask and that does not
+ * answer: ovs-vswitchd has not made it, or it speaks none of the versions in which flows are made.
+ */
 async function dumped(
   bridges: readonly string[],
+  named: ReadonlySet<string>,
   { Bridge }: OvsState,
   settings: Settings,
 ): Promise<Map<string, FlowTable['there']>> {
@@ -70,6 +75,7 @@ async function dumped(
     there.map((bridge, i) => {
       const [process, outcome] = [processes[i], outcomes[i]];
       if (process === undefined || outcome === undefined) throw new Error('a process without an outcome');
+      if (outcome.exitCode !== 0 && !named.has(bridge)) return [bridge, []];
       if (outcome.exitCode !== 0)
         throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
       return [bridge, outcome.stdout.split('\n').flatMap((line) => flowIn(line) ?? [])];

@@ -100,6 +100,21 @@ liveTest(
   },
 );
 
+liveTest(
+  'a bridge that cannot be asked for flows stops nobody who has none on it',
+  { needs, timeout: 120 },
+  async (t) => {
+    const { host, settles, destroys } = await stage(t, '', {});
+    const bridges = { br0: { type: 'ovs', datapath: 'netdev', protocols: ['OpenFlow15'] } };
+    await settles({ bridges });
+    await host.sh('rm -rf /run/netplan-ovs');
+    await settles({ bridges });
+    await host.sh('rm -rf /run/netplan-ovs');
+    await destroys();
+    t.is(await host.ovs('list-br'), '');
+  },
+);
+
 liveTest('the same flow in other words is the same flow', { needs, timeout: 120 }, async (t) => {
   const { settles, plans, refuses } = await stage(t, '', {});
   const spelt = (match: string) => topology({ table: 2, match, actions: 'load:5->NXM_NX_REG1[],output:v-b' });
