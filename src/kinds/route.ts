@@ -53,7 +53,11 @@ export const route: Kind = {
   change: (_before, after, _changed, site) => route.make(after, site),
   // Without their next hops all of these go.
   remove: (resource, { topology }) => [
-    { tool: 'ip', body: resource.body, args: ['route', 'del', ...words(resource, topology)] },
+    {
+      tool: 'ip',
+      body: resource.body,
+      args: ['route', 'del', ...words(resource, topology), ...usualMetric(resource)],
+    },
   ],
   usual: () => ({ table: MAIN }),
 };
@@ -127,6 +131,10 @@ function wayOut(type: Json | undefined, link: DeclaredLink | undefined): { reado
   if (type === 'local') return { link: link?.device ?? 'lo' };
   return type !== 'unicast' || link === undefined ? {} : { link: link.device };
 }
+
+/** ip6_route_del() takes the first route to the network where no metric is said; ip6_route_add() gives 1024 (IP6_RT_PRIO_USER). */
+const usualMetric = ({ id }: Resource): string[] =>
+  /\/route\/[^/]+\/[^/]*:/.test(id) && !id.includes('/metric ') ? ['metric', '1024'] : [];
 
 function words({ id, fields }: Resource, topology: string): string[] {
   const [, to = ''] = /\/route\/[^/]+\/(.*?)(?:\/metric \d+)?$/.exec(id) ?? [];

@@ -210,3 +210,15 @@ liveTest(
     t.regex(left, /^10\.5\.0\.0\/16 via 10\.0\.0\.8 [^\n]*\nfd05::\/16 dev far [^\n]*\n$/);
   },
 );
+
+liveTest('the less preferred of two routes to one network goes, and the other stays', {}, async (t) => {
+  const { host, settles, lives } = await stage(t, UPLINK);
+  const preferred = { to: 'fd05::/16', via: 'fd00::9', metric: 50 };
+  await lives(nic({ to: 'fd05::/16', via: 'fd00::8' }, preferred), async () => {
+    await settles(nic(preferred));
+    t.regex(
+      await host.sh('ip -6 route show fd05::/16'),
+      /^fd05::\/16 via fd00::9 [^\n]* metric 50 [^\n]*\n$/,
+    );
+  });
+});
