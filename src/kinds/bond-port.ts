@@ -7,6 +7,7 @@ import { deviceIn, mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
 import { linkId } from './link.js';
 import { linuxBondOf, placeIn } from './masters.js';
+import { called, isTheEnd } from './upper-findings.js';
 
 const fields = {
   bond: {
@@ -94,7 +95,7 @@ function leave({ body, id, fields: { mtu, up } }: Resource): Command[] {
 function misfits(link: DeclaredLink, names: Names): Finding[] {
   const bond = linuxBondOf(link, names);
   if (bond === undefined) return [];
-  const { value, path, key, device } = link;
+  const { value, path, key } = link;
   const found: Finding[] = ['addresses', 'routes', 'neighbours']
     .filter((word) => Array.isArray(value[word]) && value[word].length > 0)
     .map((word) => ({
@@ -123,10 +124,19 @@ function misfits(link: DeclaredLink, names: Names): Finding[] {
       path: [...path, 'up'],
     });
   }
-  if (device === 'lo' || link.bond !== undefined) {
-    const what = device === 'lo' ? '`lo`' : 'a bond';
+  const what = noMember(link);
+  if (what !== undefined) {
     const message = `${what} cannot be a member of a bond`;
     found.push({ code: 'bond-member', message, path: placeIn(bond, link) });
   }
   return found;
+}
+
+/** What bond_enslave() does not take: it gives its members a MAC address and an rx handler. Undefined for all other links. */
+function noMember(link: DeclaredLink): string | undefined {
+  if (link.device === 'lo') return '`lo`';
+  if (link.bond !== undefined) return 'a bond';
+  if (link.table !== undefined) return 'a VRF';
+  if (isTheEnd(link)) return called(link);
+  return link.noEthernet === true ? 'a link of packets without an Ethernet header' : undefined;
 }

@@ -47,7 +47,7 @@ export const routeFields: Properties = {
   via,
   nexthops: {
     type: 'array',
-    minItems: 1,
+    minItems: 2,
     items: { type: 'object', properties: nexthop, ...ownWordsAlone },
     description: 'Several ways in place of one (multipath): connections are spread over them by weight.',
     'x-change': 'flap',

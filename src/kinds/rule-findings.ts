@@ -3,7 +3,7 @@ import { hasHostBits, parseNetwork } from '../address.js';
 import type { Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
 import { coverPorts } from '../networks.js';
-import { familyOf, markOf, type Value } from './rule-selectors.js';
+import { familyOf, markOf, selectorsOf, type Value } from './rule-selectors.js';
 
 /** `id` is that of the rule that the entry wants. */
 export function ruleFindings(entry: Entry, names: Names, id: string): Finding[] {
@@ -15,6 +15,7 @@ export function ruleFindings(entry: Entry, names: Names, id: string): Finding[] 
       path: value[word] === undefined ? path : [...path, word],
     })),
     ...twin(entry, names, id),
+    ...nested(entry, names),
   ];
 }
 
@@ -90,3 +91,33 @@ function twin(entry: Entry, names: Names, id: string): Finding[] {
   const message = `rule ${Number(first.key) + 1} of the list is for the same packets, with the same priority`;
   return [{ code: 'duplicate-rule', message, path: entry.path }];
 }
+
+/**
+ * An earlier rule of the same priority and table that says all that this one says and more, or the other way round: to remove one of
+ * the two, the kernel compares only what is said of it, and may take the other (rule_find() in net/core/fib_rules.c).
+ */
+function nested(entry: Entry, names: Names): Finding[] {
+  if (entry.value['priority'] === undefined) return [];
+  const first = names
+    .entries(entry.body, 'rules')
+    .slice(0, Number(entry.key))
+    .find((other) => places(other) === places(entry) && areNested(other.value, entry.value));
+  if (first === undefined) return [];
+  const message = `rule ${Number(first.key) + 1} of the list has the same priority and table, and one of the two says all that the other says and more`;
+  return [{ code: 'nested-rules', message, hint: 'give it another `priority`', path: entry.path }];
+}
+
+const places = ({ value }: Entry): string =>
+  [value['priority'], familyOf(value), value['type'] ?? '', value['table'] ?? ''].join(' ');
+
+function areNested(one: Value, other: Value): boolean {
+  const [a, b] = [said(one), said(other)];
+  const shared = a.filter((selector) => b.includes(selector)).length;
+  return a.length !== b.length && shared === Math.min(a.length, b.length);
+}
+
+/** That an IPv6 rule is for all packets is no selector to the kernel. */
+const said = (value: Value): string[] =>
+  selectorsOf(value, (key) => key)
+    .map(String)
+    .filter((selector) => selector !== 'from,::/0');

@@ -1,6 +1,7 @@
 // Which packets a rule of routing policy is for: an entry of `rules`, or a rule as `ip` prints it, in; the same words in one form out.
 import { parseNetwork, type Family } from '../address.js';
 import type { Json } from '../model.js';
+import { coverPorts } from '../networks.js';
 import type { IpRule } from '../state.js';
 import { PROTOCOLS } from './nat-rule.js';
 
@@ -22,8 +23,8 @@ export function selectorsOf(value: Value, device: (key: string) => string): Sele
     fwmark: markText(markOf(value['mark'])),
     tos: tosText(value['type-of-service']),
     ipproto: text('protocol'),
-    sport: text('sport'),
-    dport: text('dport'),
+    sport: portsOf(text('sport')),
+    dport: portsOf(text('dport')),
     ...everythingOf(familyOf(value)),
   });
 }
@@ -94,7 +95,11 @@ const markText = (said: Mark | null): string | undefined =>
 
 /** rtnl_dsfield_a2n() of iproute2 takes all numbers for hexadecimal ones. */
 const tosText = (said: Json | undefined): string | undefined =>
-  said === undefined ? undefined : hex(Number(said));
+  said === undefined || Number(said) === 0 ? undefined : hex(Number(said));
+
+/** A range of one port is that port. */
+const portsOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : (coverPorts([text])?.[0] ?? text);
 
 const hex = (number: number): string => `0x${number.toString(16)}`;
 

@@ -31,7 +31,7 @@ export function tunnelFindings(entry: Entry, names: Names): Finding[] {
   ];
 }
 
-const CHECKS: readonly Check[] = [words, missing, endProblems, dontFragment, fallback, packets, payloads];
+const CHECKS: readonly Check[] = [words, missing, endProblems, dontFragment, inherited, fallback, payloads];
 
 function words(value: Value, called: TunnelMode, { fields }: Mode): Problem[] {
   const known = Object.keys(fields);
@@ -77,18 +77,11 @@ function fallback(value: Value, called: TunnelMode, { ends, identity }: Mode): P
   return [{ code: 'missing-key', message }];
 }
 
-/** br_add_if() takes Ethernet devices alone; of the others, none has ndo_set_mac_address. */
-function packets(value: Value, called: TunnelMode, { carries }: Mode): Problem[] {
-  if (carries === 'frames') return [];
-  const hint = 'vxlan, geneve, gretap and ip6gretap carry frames';
-  return ['bridge', 'macaddress']
-    .filter((word) => value[word] !== undefined)
-    .map((word) => ({
-      code: 'tunnel-frames',
-      message: `${article(called)} tunnel carries packets without MAC addresses, and has no \`${word}\``,
-      hint,
-      word,
-    }));
+/** The kernel takes it for `inherit` (ip_tunnel_ecn_encap and its like). */
+function inherited({ tos }: Value, called: TunnelMode): Problem[] {
+  if (tos !== 1 || called.startsWith('ip6')) return [];
+  const message = `a \`tos\` of 1 means \`inherit\` to ${article(called)} tunnel`;
+  return [{ code: 'tunnel-field', message, hint: 'say `inherit`', word: 'tos' }];
 }
 
 /** ipip_netlink_parms() and ipip_tunnel_xmit(): what is inside has to be of the mode; addresses of another family would be of no use. */

@@ -84,7 +84,11 @@ export const tunnel: Kind = {
     required: ['mode'],
     takes: ({ body, value }, names) => names.link(body, value['bridge'] as string)?.bridge !== 'ovs',
     links: (entry, names) => [
-      madeByUs(entry, () => defaultMtu(fieldsOf(entry, names), lowerOf(entry, names))),
+      madeByUs(
+        entry,
+        () => defaultMtu(fieldsOf(entry, names), lowerOf(entry, names)),
+        carriesFrames(entry.value) ? {} : { noEthernet: true },
+      ),
     ],
     findings: tunnelFindings,
     desired(entry, names) {
@@ -221,3 +225,9 @@ function costOf(field: string, before: Fields, after: Fields): Cost | undefined 
 }
 
 const isGroup = ({ remote }: Fields): boolean => typeof remote === 'string' && isMulticast(remote);
+
+/** Of a mode that there is not, which is an error of its own, nothing is known. */
+function carriesFrames(value: Entry['value']): boolean {
+  const called = tunnelModeOf(value) as TunnelMode;
+  return !Object.hasOwn(tunnelModes, called) || tunnelModes[called].carries === 'frames';
+}

@@ -27,9 +27,9 @@ const isIpvlan = (entry: Placed): boolean => isIn(entry, 'ipvlans');
 const isMacvlan = (entry: Placed): boolean => isIn(entry, 'macvlans', 'macvtaps');
 
 /** IFF_NO_RX_HANDLER in ipvlan_link_new(); tap_handle_frame() is that of a macvtap. */
-const isTheEnd = (entry: Placed): boolean => isIn(entry, 'ipvlans', 'macvtaps');
+export const isTheEnd = (entry: Placed): boolean => isIn(entry, 'ipvlans', 'macvtaps');
 
-const called = (entry: Placed): string =>
+export const called = (entry: Placed): string =>
   isIpvlan(entry) ? 'an ipvlan' : isIn(entry, 'macvtaps') ? 'a macvtap' : 'a macvlan';
 
 function lowerFaults(entry: Entry, lower: DeclaredLink, names: Names): Problem[] {
@@ -49,6 +49,11 @@ function lowerFaults(entry: Entry, lower: DeclaredLink, names: Names): Problem[]
   if (isTheEnd(lower)) {
     const message = `${what} cannot stand on ${called(lower)}, which hands no frames on`;
     return [{ code: 'upper-link', message, hint, word: 'link' }];
+  }
+  const bond = names.master(lower);
+  if (bond?.bond !== undefined && (bond.bond === 'linux' || isTaken(bond, names))) {
+    const message = `${what} cannot stand on ${name}: all that this member receives is for its bond \`${bond.key}\``;
+    return [{ code: 'upper-link', message, hint: `say \`link: ${bond.key}\``, word: 'link' }];
   }
   return isTaken(lower, names) ? [portFault(what, lower)] : [];
 }

@@ -26,7 +26,7 @@ const properties = {
     items: { type: 'string', 'x-reference': 'link' },
     uniqueItems: true,
     description:
-      'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back its addresses and routes.',
+      'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back the addresses and routes that the file gives it: those of others are lost.',
     default: [],
   },
 } as const;

@@ -54,11 +54,14 @@ const WORDS: Readonly<Record<string, (broken: Broken) => Words>> = {
     message: `${subject(path)} is longer than ${limit(params)} characters`,
   }),
   minLength: ({ path }) => ({ code: 'wrong-value', message: `${subject(path)} is empty` }),
-  minItems: ({ path }) => ({
-    code: 'wrong-value',
-    message: `${subject(path)} lists nothing`,
-    hint: 'remove the line, or list something',
-  }),
+  minItems: ({ params, path, value }) =>
+    Array.isArray(value) && value.length > 0
+      ? { code: 'wrong-value', message: `${subject(path)} lists fewer than ${limit(params)}` }
+      : {
+          code: 'wrong-value',
+          message: `${subject(path)} lists nothing`,
+          hint: 'remove the line, or list something',
+        },
   uniqueItems: ({ path }) => ({ code: 'wrong-value', message: `${subject(path)} lists something twice` }),
   minProperties: some,
   maxProperties: some,

@@ -70,6 +70,7 @@ function thingsOf(args: readonly string[]): string[] {
   return partsOf(args).flatMap(([verb = '', first = '', second = '', ...rest]) => {
     // Of a port that goes, ovs-vsctl no longer says that it has let go of its QoS; then that could not be destroyed.
     if (verb === 'add-port' || verb === 'clear') return [second];
+    if (verb === 'add-bond') return [second, ...rest.filter((word) => !word.includes('='))];
     if (verb === 'add-br' || verb === 'del-br' || verb === 'del-port') return [first];
     return verb === 'set' ? rest.map((word) => `${first} ${second} ${columnOf(word)}`) : [];
   });

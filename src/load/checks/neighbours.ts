@@ -25,9 +25,16 @@ export function* neighbours(subject: Subject): Generator<Finding> {
       if (subject.isWhole(path)) yield* eitherWay(value, path);
       const macaddress = macFault(String(value['macaddress']));
       if (macaddress !== undefined) yield { ...macaddress, path: [...path, 'macaddress'] };
+      if (link.noEthernet === true && value['macaddress'] !== undefined) yield noMac(link, path);
     }
   }
 }
+
+const noMac = ({ key }: DeclaredLink, path: Path): Finding => ({
+  code: 'no-frames',
+  message: `${show(key)} carries packets without an Ethernet header, and its neighbours have no MAC address`,
+  path: [...path, 'macaddress'],
+});
 
 /** Those that are said on the link, and those of its body that name it. */
 function listed({ body, key, value, path }: DeclaredLink, { names }: Subject): (readonly [Mapping, Path])[] {
