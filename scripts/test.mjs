@@ -135,7 +135,7 @@ function settle(runs, tests) {
       tests.filter((test) => ranIn(test) === where),
     );
   list('nowhere', nowhere);
-  list('left to `npm run test:lab`: what ran here in the userspace datapath, in the kernel’s', left);
+  list('left to `npm run test:lab`, as the same in another setting has run', left);
   const merged = {
     passed: by('passed').length,
     failed: by('failed').length + (wants('lab') ? nowhere.length : 0),

@@ -13,8 +13,8 @@ export interface LiveTestOptions {
   /** Not at the same time as the file's other tests. */
   readonly serial?: boolean;
   /**
-   * The same once more in another setting, as a test that runs on any kernel: where this one cannot do it, `npm test` leaves it to
-   * `npm run test:lab`, which does everything.
+   * What another test does, once more in another setting (the kernel's datapath, the other family, by a script): where this kernel
+   * cannot do it, `npm test` leaves it to `npm run test:lab`, which does everything.
    */
   readonly again?: boolean;
 }
