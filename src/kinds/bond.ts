@@ -14,17 +14,12 @@ import { options, optionsOf, usualInterval } from './bond-options.js';
 import { optionsIn, wordsToChange, wordsToMake } from './bond-words.js';
 import { deviceIn, deviceNamed, madeByUs } from './declared.js';
 import { inEachBody } from './in-each-body.js';
-import { memberKeys } from './masters.js';
+import { memberKeys, membersProperty } from './masters.js';
 
 const properties = {
-  interfaces: {
-    type: 'array',
-    items: { type: 'string', 'x-reference': 'link' },
-    uniqueItems: true,
-    description:
-      'The links, of the same body, that the bond is made of; with Open vSwitch two or more. While it is a member of a Linux bond, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and loses the routes and IPv6 addresses that somebody else gave it.',
-    default: [],
-  },
+  interfaces: membersProperty(
+    'The links, of the same body, that the bond is made of; with Open vSwitch two or more. While it is a member of a Linux bond, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and loses the routes and IPv6 addresses that somebody else gave it.',
+  ),
   ...options,
   primary: {
     type: 'string',

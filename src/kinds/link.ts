@@ -11,13 +11,14 @@ import {
   type Properties,
 } from '../kind.js';
 import { isBondMember, ownAddress } from '../bond-member.js';
-import { aliasOf, readAlias } from '../marks.js';
+import { readAlias } from '../marks.js';
 import { groupBy } from '../collections.js';
-import { HOST, type Command, type Fields, type Json, type Live, type Resource } from '../model.js';
+import { HOST, type Fields, type Json, type Live } from '../model.js';
 import type { IpLink } from '../state.js';
 import { portId } from './bridge-port.js';
 import { mtuOf } from './declared.js';
 import { inEachBody } from './in-each-body.js';
+import { withMark, wordsToSet } from './link-words.js';
 import { linuxBondOf, membersOf } from './masters.js';
 
 /** The address of a tunnel of packets is its end's, and none that can be set. */
@@ -110,9 +111,9 @@ export const link: Kind = {
       (field) =>
         field === 'up' || field === 'description' || resource.fields[field] !== fields[field]?.default,
     );
-    return set(resource, said, topology);
+    return wordsToSet(resource, said, topology);
   },
-  change: (_before, after, changed, { topology }) => set(after, withMark(after, changed), topology),
+  change: (_before, after, changed, { topology }) => wordsToSet(after, withMark(after, changed), topology),
   // A bond gives its members its own address: to have another one later, a link has to leave first.
   cost: (field, before) => (field === 'macaddress' && before['member'] === true ? 'replace' : undefined),
   usual: () => ({ mtu: ETHERNET_MTU }),
@@ -246,38 +247,3 @@ const fieldsOf = (found: IpLink): Fields => ({
   txqueuelen: found.txqlen ?? 0, // ip does not show 0
   promiscuous: found.flags.includes('PROMISC'),
 });
-
-const WORDS: Readonly<Record<string, (value: Json, alias: (text: string) => string) => string[]>> = {
-  mtu: (value) => ['mtu', String(value)],
-  macaddress: (value) => ['address', String(value)],
-  txqueuelen: (value) => ['txqueuelen', String(value)],
-  promiscuous: (value) => ['promisc', value === true ? 'on' : 'off'],
-  description: (value, alias) => ['alias', alias(String(value))],
-  up: (value) => [value === true ? 'up' : 'down'],
-};
-
-/**
- * A `lo` that is down in a namespace of ours is one whose namespace a run that was killed had made, and not yet marked: both is
- * done in one line.
- */
-function withMark(after: Resource, changed: readonly string[]): readonly string[] {
-  const isOurs = 'ownership' in after && after.ownership === 'part';
-  return isOurs && after.id.endsWith('/link/lo') && changed.includes('up')
-    ? [...changed, 'description']
-    : changed;
-}
-
-function set(
-  { body, id, fields: values, ...rest }: Resource,
-  changed: readonly string[],
-  topology: string,
-): Command[] {
-  const adopted = 'ownership' in rest && rest.ownership === 'adopted';
-  const alias = (text: string): string => (adopted ? text : aliasOf(topology, text));
-  const words = Object.entries(WORDS).flatMap(([field, write]) => {
-    const value = values[field];
-    return changed.includes(field) && value !== undefined ? write(value, alias) : [];
-  });
-  if (words.length === 0) return [];
-  return [{ tool: 'ip', body, args: ['link', 'set', 'dev', id.slice(id.lastIndexOf('/') + 1), ...words] }];
-}

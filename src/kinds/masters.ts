@@ -1,5 +1,5 @@
 // A link in, the bond that it is a member of out; and a bond's members.
-import type { DeclaredLink, Names } from '../kind.js';
+import type { DeclaredLink, Names, Property } from '../kind.js';
 import type { Path } from '../model.js';
 
 /** The Linux bond that a link is a member of. */
@@ -11,6 +11,16 @@ export function linuxBondOf(link: DeclaredLink, names: Names): DeclaredLink | un
 /** The links that a bond lists and that there are. */
 export const membersOf = ({ body, members = [] }: DeclaredLink, names: Names): DeclaredLink[] =>
   members.flatMap((key) => names.link(body, key) ?? []);
+
+/** The property `interfaces` of a kind that other links are members of. */
+export const membersProperty = (description: string) =>
+  ({
+    type: 'array',
+    items: { type: 'string', 'x-reference': 'link' },
+    uniqueItems: true,
+    description,
+    default: [],
+  }) as const satisfies Property;
 
 /** The list of members that an entry says. */
 export const memberKeys = (value: DeclaredLink['value']): readonly string[] =>

@@ -6,7 +6,7 @@ import { assignments, ovsCommand, updates, type Row } from '../tools/ovs-words.j
 import { options } from './bond-options.js';
 import { portId } from './bridge-port.js';
 import { deviceIn, madeByOvs } from './declared.js';
-import { memberKeys, membersOf } from './masters.js';
+import { memberKeys, membersOf, membersProperty } from './masters.js';
 import { OWN_KEYS, ovsBondFindings } from './ovs-bond-findings.js';
 import { mapFields, mapsOf, marked, ownerIn, OVSDB, userIdsIn, withKeys } from './ovs-ids.js';
 import { listeningIn } from './ovs-listening.js';
@@ -28,11 +28,7 @@ import { portFields } from './port-fields.js';
 /** Defaults: ovs-vswitchd.conf.db(5), table Port, Bonding Configuration. Everything changes in place. */
 const properties = {
   interfaces: {
-    type: 'array',
-    items: { type: 'string', 'x-reference': 'link' },
-    uniqueItems: true,
-    description: 'The links, of the same body, that the bond is made of: two or more.',
-    default: [],
+    ...membersProperty('The links, of the same body, that the bond is made of: two or more.'),
     'x-change': 'flap',
   },
   mode: {

@@ -1,5 +1,6 @@
 // What makes an entry of the section `rules` impossible or doubtful although it has the right shape: an entry in, findings out.
 import { hasHostBits, parseNetwork } from '../address.js';
+import { groupBy } from '../collections.js';
 import type { Entry, Names } from '../kind.js';
 import type { Finding } from '../load/diagnostic.js';
 import { coverPorts } from '../networks.js';
@@ -98,26 +99,47 @@ function twin(entry: Entry, names: Names, id: string): Finding[] {
  */
 function nested(entry: Entry, names: Names): Finding[] {
   if (entry.value['priority'] === undefined) return [];
-  const first = names
-    .entries(entry.body, 'rules')
-    .slice(0, Number(entry.key))
-    .find((other) => places(other) === places(entry) && areNested(other.value, entry.value));
-  if (first === undefined) return [];
+  const alike = rulesByPlace(names.entries(entry.body, 'rules')).get(placeOf(entry)) ?? [];
+  const own = said(entry.value);
+  const first = alike.find((rule) => areNested(rule.said, own))?.entry;
+  if (first === undefined || Number(first.key) >= Number(entry.key)) return [];
   const message = `rule ${Number(first.key) + 1} of the list has the same priority and table, and one of the two says all that the other says and more`;
   return [{ code: 'nested-rules', message, hint: 'give it another `priority`', path: entry.path }];
 }
 
-const places = ({ value }: Entry): string =>
+interface Rule {
+  readonly entry: Entry;
+  readonly said: ReadonlySet<string>;
+}
+
+const byPlace = new WeakMap<readonly Entry[], Map<string, Rule[]>>();
+
+function rulesByPlace(entries: readonly Entry[]): Map<string, Rule[]> {
+  const rules = byPlace.get(entries) ?? groupRules(entries);
+  byPlace.set(entries, rules);
+  return rules;
+}
+
+const groupRules = (entries: readonly Entry[]): Map<string, Rule[]> =>
+  new Map(
+    [...groupBy(entries, placeOf)].map(([place, group]) => [
+      place,
+      group.map((entry) => ({ entry, said: said(entry.value) })),
+    ]),
+  );
+
+const placeOf = ({ value }: Entry): string =>
   [value['priority'], familyOf(value), value['type'] ?? '', value['table'] ?? ''].join(' ');
 
-function areNested(one: Value, other: Value): boolean {
-  const [a, b] = [said(one), said(other)];
-  const shared = a.filter((selector) => b.includes(selector)).length;
-  return a.length !== b.length && shared === Math.min(a.length, b.length);
+function areNested(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  const [less, more] = one.size < other.size ? [one, other] : [other, one];
+  return less.size < more.size && [...less].every((selector) => more.has(selector));
 }
 
 /** That an IPv6 rule is for all packets is no selector to the kernel. */
-const said = (value: Value): string[] =>
-  selectorsOf(value, (key) => key)
-    .map(String)
-    .filter((selector) => selector !== 'from,::/0');
+const said = (value: Value): Set<string> =>
+  new Set(
+    selectorsOf(value, (key) => key)
+      .map(String)
+      .filter((selector) => selector !== 'from,::/0'),
+  );

@@ -4,6 +4,7 @@ import type { Finding } from '../load/diagnostic.js';
 import { groupOf, ownerOf } from '../marks.js';
 import { deviceIn, deviceNamed, madeByUs } from './declared.js';
 import { inEachBody } from './in-each-body.js';
+import { membersProperty } from './masters.js';
 import { firstOf } from './twins.js';
 import { vrfPortOf } from './vrf-port.js';
 
@@ -21,14 +22,9 @@ const fields = {
 
 const properties = {
   ...fields,
-  interfaces: {
-    type: 'array',
-    items: { type: 'string', 'x-reference': 'link' },
-    uniqueItems: true,
-    description:
-      'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back the addresses and routes that the file gives it: those of others are lost.',
-    default: [],
-  },
+  interfaces: membersProperty(
+    'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back the addresses and routes that the file gives it: those of others are lost.',
+  ),
 } as const;
 
 export const vrf: Kind = {

@@ -11,6 +11,7 @@ import { groupBy } from '../../collections.js';
 import type { DeclaredLink } from '../../kind.js';
 import { show, type Finding } from '../diagnostic.js';
 import { duplicateRoutes } from './duplicate-routes.js';
+import { linkTo } from '../../kinds/route-ways.js';
 import { vrfTable } from '../../kinds/routing-table.js';
 import { hopsOf, routesOf, type Route } from './route.js';
 import { source } from './route-source.js';
@@ -25,7 +26,7 @@ export function* routes(subject: Subject): Generator<Finding> {
       const own = names.found(body) || reach.unclear.has(undefined) ? null : reach.own;
       for (const route of among) {
         yield* destination(route);
-        for (const hop of hopsOf(route, names)) yield* gateway(hop, reach, subject);
+        for (const hop of hopsOf(route, names)) yield* way(hop, hop !== route, reach, subject);
         yield* leaving(route, subject);
         yield* source(route.value['from'], route.family, body, own, [...route.path, 'from']);
       }
@@ -48,6 +49,25 @@ function* destination({ to, value, path }: Route): Generator<Finding> {
       path: at,
     };
   }
+}
+
+/** `isOfSeveral`: the route is one next hop of another. */
+function* way(route: Route, isOfSeveral: boolean, reach: Reach, subject: Subject): Generator<Finding> {
+  const problems = [...gateway(route, reach, subject)];
+  yield* problems;
+  if (isOfSeveral && problems.length === 0) yield* device(route, reach, subject);
+}
+
+/** The kernel always says by which link a next hop leaves, and what says less cannot be compared with it. */
+function* device({ value, link, body, domain, via, path }: Route, { unclear }: Reach, { names }: Subject) {
+  const isSaid = link !== undefined || value['link'] !== undefined || via === undefined;
+  if (isSaid || unclear.has(undefined) || linkTo({ body, domain }, via?.ip, names) !== undefined) return;
+  yield {
+    code: 'no-way',
+    message: `no link of ${body} that the file knows has the gateway ${show(value['via'])} in its network`,
+    hint: 'say `link`: each of several next hops leaves by a certain one',
+    path: [...path, 'via'],
+  };
 }
 
 function* gateway(route: Route, reach: Reach, subject: Subject): Generator<Finding> {
