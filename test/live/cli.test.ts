@@ -122,7 +122,7 @@ liveTest(
     // As it says: applying again goes on from here.
     await cli.exits(0, ['apply', 'lab.yaml']);
     await cli.exits(0, ['destroy', '--name', 'lab']);
-    t.is((await cli.box.ip('link')).length, 1);
+    t.deepEqual(await cli.links(), ['lo']);
   },
 );
 
@@ -231,7 +231,7 @@ liveTest('on a terminal it asks, and only yes is yes', { needs, timeout: 180 }, 
     t.regex(shown, /Plan: \d+ to create.*\n(.*\n)*Do these \d+ changes\? \[y\/N\]/);
     t.regex(shown, /Nothing was done\./);
   }
-  t.is((await cli.box.ip('link')).length, 1);
+  t.deepEqual(await cli.links(), ['lo']);
   t.regex(await cli.onTerminal(0, ['apply', 'lab.yaml'], 'y\n'), /\[y\/N\] [^]*Done: \d+ changes/);
   t.regex(await cli.onTerminal(0, ['destroy', 'lab.yaml'], 'YES\n'), /\[y\/N\] [^]*Done: \d+ changes/);
   t.notRegex(await cli.onTerminal(0, ['apply', 'lab.yaml', '--yes'], ''), /\[y\/N\]/);

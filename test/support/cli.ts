@@ -2,6 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import { once } from 'node:events';
 import path from 'node:path';
+import { FALLBACK_DEVICES } from '../../src/kinds/fallback-devices.js';
 import type { Outcome, RunOptions } from './process.js';
 import { openSandbox, projectRoot, type Sandbox, type SandboxWishes } from './sandbox.js';
 
@@ -25,6 +26,12 @@ export class Cli {
 
   async write(file: string, text: string): Promise<void> {
     await this.box.run(['tee', file], { input: text });
+  }
+
+  /** Names of the host's links, but for those that the kernel makes as soon as another test's modules are loaded. */
+  async links(): Promise<string[]> {
+    const links = (await this.box.ip('link')) as { ifname: string }[];
+    return links.map(({ ifname }) => ifname).filter((name) => !FALLBACK_DEVICES.has(name));
   }
 
   /** Runs the program in `/run`; fails the test unless it ends with `status`. */
