@@ -209,7 +209,8 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
     body: body.name,
     fields: fieldsOf(found),
     // A bridge, or a bond, that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id, bond_enslave).
-    given: lent.has(`${found.ifname} ${found.address}`) ? ['macaddress'] : [],
+    // And that of `lo` is none, which Linux 6.1 does not let anybody set (eth_prepare_mac_addr_change).
+    given: lent.has(`${found.ifname} ${found.address}`) || isLoopback(found) ? ['macaddress'] : [],
     lostWith: [
       ...goesDownWith(body.name, found),
       ...bondPorts(body.name, found, joined.get(found.ifname) ?? []),
@@ -219,6 +220,8 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
     provides: [],
   }));
 });
+
+const isLoopback = ({ flags }: IpLink): boolean => flags.includes('LOOPBACK');
 
 /** A VLAN is taken down with its link (vlan_device_event). */
 const goesDownWith = (body: string, { link, linkinfo }: IpLink): string[] =>
