@@ -1,9 +1,20 @@
 // A survey in, the host changed as it says: executed, observed again, and on failure put back from what is there to what was.
+import { intentBefore } from './before.js';
 import { equal } from './compare.js';
 import type { Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
 import { execute, type Executed, type StepFailure } from './execute.js';
-import type { Change, Desired, HostRecord, Json } from './model.js';
+import {
+  beginJournal,
+  keepJournal,
+  monotonicMs,
+  note,
+  readJournal,
+  removeJournal,
+  type Journal,
+  type Trial,
+} from './journal.js';
+import type { Change, HostRecord, Json } from './model.js';
 import { bodyShown } from './observe.js';
 import { removeRecord, writeRecord } from './record.js';
 import type { Settings } from './settings.js';
@@ -20,35 +31,123 @@ export interface Applied {
   readonly unproven: readonly Change[];
   /** What kept us from looking again or from undoing: a command that failed, a tool that did not answer. */
   readonly trouble: StepFailure | Error | null;
+  /** True where all was as it should be, and was refused nevertheless: see `judge`. */
+  readonly isRefused: boolean;
   /** What it would take for a broken host to be as it was, as far as it could be read. */
   readonly left: readonly Change[];
 }
 
-/** Carries a survey's plan out and proves by a second survey that nothing is left to do. Once it has written, it does not throw. */
-export async function apply(
+export interface Order {
+  /** What was asked for, in the words of the command line: `apply lab.yaml`. */
+  readonly what: string;
+  /** Told before commands begin how many are done, and in the end. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** False: what a run that fails has done stays. */
+  readonly rollsBack?: boolean;
+  /** Says of a host that is as it should be whether it may stay so: the checks. */
+  readonly judge?: () => Promise<boolean>;
+  /** The run that this one undoes: what is wanted is what was there before that. */
+  readonly undoes?: Journal;
+  readonly trial?: Trial;
+}
+
+/**
+ * Carries a survey's plan out and proves by a second survey that nothing is left to do. The journal says beforehand what was
+ * there. Once it has written, it does not throw.
+ */
+export async function apply(surveyed: Survey, settings: Settings, order: Order): Promise<Applied> {
+  const { stateDir } = settings;
+  const { topology } = surveyed.intent;
+  const past = await begin(surveyed, settings, order);
+  await writeRecord(stateDir, surveyed.during);
+  const attempted = await attempt(surveyed, settings, (done, total) => {
+    if (done < total) note(stateDir, topology, { done });
+    order.onProgress?.(done, total);
+  });
+  const judged = await judge(attempted, order);
+  const isKept = isProven(judged) && (!judged.isRefused || order.rollsBack === false);
+  if (!isKept) return restore(surveyed, judged, past, settings, order);
+  try {
+    await settle(surveyed, settings, order);
+  } catch (error) {
+    return { status: 'broken', ...judged, trouble: error as Error, left: [] };
+  }
+  return { status: 'done', ...judged, left: [] };
+}
+
+async function judge(attempted: Attempt, order: Order): Promise<Judged> {
+  if (!isProven(attempted) || order.judge === undefined) return { ...attempted, isRefused: false };
+  try {
+    return { ...attempted, isRefused: !(await order.judge()) };
+  } catch (error) {
+    return { ...attempted, isRefused: false, trouble: error as Error };
+  }
+}
+
+/**
+ * Once all is as it should be: remembers what has to be put back some day, and no more. Also where nothing had to be done. What
+ * a killed run had begun is then complete.
+ */
+export async function settle(
   surveyed: Survey,
   settings: Settings,
-  onProgress?: (done: number, total: number) => void,
-): Promise<Applied> {
-  await writeRecord(settings.stateDir, surveyed.during);
-  const attempted = await attempt(surveyed, settings, onProgress);
-  if (!isProven(attempted)) return restore(surveyed, attempted, settings);
-  try {
-    await settle(surveyed, settings);
-  } catch (error) {
-    return { status: 'broken', ...attempted, trouble: error as Error, left: [] };
-  }
-  return { status: 'done', ...attempted, left: [] };
-}
-
-/** Once all is as it should be: remembers what has to be put back some day, and no more. Also where nothing had to be done. */
-export async function settle(surveyed: Survey, settings: Settings): Promise<void> {
+  { undoes, trial }: Pick<Order, 'undoes' | 'trial'> = {},
+): Promise<void> {
   const { intent, after, record } = surveyed;
+  const { stateDir } = settings;
+  if (undoes !== undefined) {
+    await keep(undoes.record, surveyed, settings);
+    return removeJournal(stateDir, intent.topology);
+  }
   const wanted = intent.desired.length === 0 ? null : after;
   if (!equal(wanted as Json, record as Json)) await keep(wanted, surveyed, settings);
+  const journal = await readJournal(stateDir, intent.topology);
+  if (journal?.isComplete !== false) return;
+  const deadline = trial === undefined ? null : monotonicMs() + trial.withinMs;
+  note(stateDir, intent.topology, { isComplete: true, deadline });
 }
 
-type Attempt = Omit<Applied, 'status' | 'left'>;
+/** What a run that fails goes back to, and the journal that is there then. */
+interface Past {
+  /** Null: what was there was but a part of what another run had begun, and nothing to go back to. */
+  readonly before: Intent | null;
+  readonly record: HostRecord | null;
+  readonly journal: Journal | null;
+}
+
+/**
+ * Says in the journal what is about to be done. Where a run was killed before, what was there before *that* one is what can be
+ * gone back to: nobody wanted what it left.
+ */
+async function begin(
+  surveyed: Survey,
+  { stateDir }: Settings,
+  { what, undoes, trial }: Order,
+): Promise<Past> {
+  const { topology } = surveyed.intent;
+  const earlier = await readJournal(stateDir, topology);
+  const unfinished = earlier?.isComplete === false ? earlier : null;
+  const { before, record } = undoes ??
+    unfinished ?? { before: intentBefore(surveyed), record: surveyed.record };
+  await beginJournal(stateDir, {
+    version: 1,
+    topology,
+    what,
+    pid: process.pid,
+    since: new Date().toISOString(),
+    commands: surveyed.plan.waves.flat().reduce((sum, batch) => sum + batch.commands.length, 0),
+    before,
+    record,
+    trial: trial ?? null,
+  });
+  if (undoes === undefined) return { before, record, journal: unfinished === null ? earlier : null };
+  if (!undoes.isComplete) return { before: null, record, journal: undoes };
+  return { before: intentBefore(surveyed), record: surveyed.record, journal: undoes };
+}
+
+type Judged = Omit<Applied, 'status' | 'left'>;
+
+type Attempt = Omit<Judged, 'isRefused'>;
 
 const isProven = ({ failure, unproven, trouble }: Attempt): boolean =>
   failure === null && trouble === null && unproven.length === 0;
@@ -92,50 +191,37 @@ function inTheWay(obstacles: readonly Obstacle[]): Error | null {
 }
 
 /** Rollback is a plan from what is there now to what was there before. */
-async function restore(surveyed: Survey, attempted: Attempt, settings: Settings): Promise<Applied> {
-  const before = intentBefore(surveyed);
+async function restore(
+  surveyed: Survey,
+  failed: Judged,
+  { before, record, journal }: Past,
+  settings: Settings,
+  { rollsBack = true }: Order,
+): Promise<Applied> {
+  const broken = (trouble: Applied['trouble'], left: readonly Change[]): Applied => ({
+    status: 'broken',
+    ...failed,
+    trouble: trouble ?? failed.trouble,
+    left,
+  });
   try {
+    const leftOf = async (intent: Intent) => (await survey(intent, settings)).plan.changes;
+    if (before === null) return broken(null, await leftOf(surveyed.intent));
+    if (!rollsBack) return broken(null, await leftOf(before));
     const back = await attempt(await survey(before, settings), settings);
-    if (isProven(back)) {
-      await keep(surveyed.record, surveyed, settings);
-      return { status: 'restored', ...attempted, left: [] };
-    }
-    const left = back.failure === null ? back.unproven : (await survey(before, settings)).plan.changes;
-    return {
-      status: 'broken',
-      ...attempted,
-      trouble: back.failure ?? back.trouble ?? attempted.trouble,
-      left,
-    };
+    if (!isProven(back))
+      return broken(
+        back.failure ?? back.trouble,
+        back.failure === null ? back.unproven : await leftOf(before),
+      );
+    await keep(record, surveyed, settings);
+    if (journal === null) await removeJournal(settings.stateDir, surveyed.intent.topology);
+    else await keepJournal(settings.stateDir, journal);
+    return { status: 'restored', ...failed, left: [] };
   } catch (error) {
-    return { status: 'broken', ...attempted, trouble: error as Error, left: [] };
+    return broken(error as Error, []);
   }
 }
 
 const keep = (record: HostRecord | null, { intent }: Survey, { stateDir }: Settings): Promise<void> =>
   record === null ? removeRecord(stateDir, intent.topology) : writeRecord(stateDir, record);
-
-/** What the host was like: all that was ours, and what was set in adopted things. */
-function intentBefore({ intent, plan, live, record, ownerOf }: Survey): Intent {
-  const { topology } = intent;
-  const desired = live.flatMap((found): Desired[] => {
-    const { owner, given = [], lostWith: _, ...resource } = found;
-    const remembered = record?.before[found.id]?.fields;
-    if (remembered != null) {
-      const fields = Object.fromEntries(
-        Object.keys(remembered).map((field) => [field, found.fields[field] ?? null]),
-      );
-      return [{ ...resource, fields, ownership: 'adopted', at: null }];
-    }
-    if (ownerOf(found) !== topology) return [];
-    const fields = Object.fromEntries(
-      Object.entries(found.fields).filter(([field]) => !given.includes(field)),
-    );
-    // What bears no mark of its own, but was remembered, is a part of somebody else's thing.
-    const isPart = owner === undefined || record?.before[found.id] !== undefined;
-    return [{ ...resource, fields, ownership: isPart ? 'part' : 'owned', at: null }];
-  });
-  // Also namespaces that the intent does not speak of any more: what was in them goes nowhere else.
-  const named = new Set([...intent.bodies.map(({ name }) => name), ...desired.map(({ body }) => body)]);
-  return { topology, bodies: plan.bodies.filter(({ name }) => named.has(name)), desired };
-}

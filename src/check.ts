@@ -60,6 +60,9 @@ interface Seen {
   readonly detail: string;
 }
 
+/** By which a check of one version of a file is found in another: what it asks, not how long it may take. */
+export const checkKey = ({ kind, from, to, port }: Check): string => [kind, from, to, port ?? ''].join(' ');
+
 /** How long a single probe of something that must not answer waits, in ms: an answer would come in less. */
 const DENIED_WAIT = 2000;
 

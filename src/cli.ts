@@ -11,6 +11,7 @@ import {
   type Subcommand,
 } from './commands/command.js';
 import { commands } from './commands/index.js';
+import { durationMs } from './duration.js';
 import { Refusal } from './errors.js';
 import { errorText } from './render/error.js';
 import { settingsFrom } from './settings.js';
@@ -25,8 +26,8 @@ const GLOBAL: readonly Option[] = [
   },
   {
     name: '--timeout',
-    value: 'SECONDS',
-    description: 'how long one call of ip, ovs-vsctl or nft may take (default: 60)',
+    value: 'TIME',
+    description: 'how long one call of ip, ovs-vsctl or nft may take (default: 60s)',
   },
   { name: '--color', description: 'use colours even where no terminal shows them' },
   { name: '--no-color', description: 'use no colours; NO_COLOR in the environment says the same' },
@@ -67,7 +68,8 @@ function programOf(run: Run): Command {
     .exitOverride();
   for (const option of GLOBAL) program.addOption(flagOf(option));
   program.addHelpText('after', STATUSES);
-  for (const command of commands) program.addCommand(commandOf(command, program, run));
+  for (const command of commands)
+    program.addCommand(commandOf(command, program, run), { hidden: command.hidden === true });
   return program;
 }
 
@@ -93,14 +95,15 @@ type Given = Readonly<Record<string, string | boolean | undefined>>;
 
 function invocationOf({ options }: Subcommand, words: readonly string[], given: Given): Invocation {
   const ownOptions = options.map((option) => [option.name.slice(2), valueOf(option, given)] as const);
-  const { ovsDb, timeout, color } = given;
+  const { ovsDb, timeout, wait, color } = given;
   return {
     arguments: words,
     color: typeof color === 'boolean' ? color : undefined,
     options: Object.fromEntries(ownOptions),
     settings: settingsFrom(process.env, {
       ...(typeof ovsDb === 'string' ? { ovsDb } : {}),
-      ...(typeof timeout === 'string' ? { timeoutMs: millisecondsOf(timeout) } : {}),
+      ...(typeof timeout === 'string' ? { timeoutMs: millisecondsOf('--timeout', timeout) } : {}),
+      ...(typeof wait === 'string' ? { lockWaitMs: millisecondsOf('--wait', wait) } : {}),
     }),
   };
 }
@@ -113,14 +116,11 @@ function valueOf(option: Option, given: Given): string | true | undefined {
   return value === false ? undefined : value;
 }
 
-function millisecondsOf(timeout: string): number {
-  const seconds = Number(timeout);
-  if (seconds > 0 && seconds <= LONGEST) return Math.ceil(seconds * 1000);
-  throw new Refusal(`--timeout takes seconds, more than 0 and at most ${LONGEST}: \`${timeout}\``);
+function millisecondsOf(option: string, text: string): number {
+  const milliseconds = durationMs(text) ?? 0;
+  if (milliseconds > 0) return milliseconds;
+  throw new Refusal(`${option} takes a time like \`500ms\`, \`30s\` or \`5m\`, at most a day: \`${text}\``);
 }
-
-/** In seconds: a day. setTimeout cannot count beyond 2^31 ms. */
-const LONGEST = 86_400;
 
 const termOf = ({ name, many = false, optional = false }: Argument): string => {
   const term = many ? `${name}...` : name;

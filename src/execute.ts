@@ -25,7 +25,8 @@ export interface Executed {
 
 /**
  * Does the waves of a plan, one after the other. The process that does the last of a namespace's commands also shows what has
- * become of it: to start another one for that would take as long as the commands did.
+ * become of it: to start another one for that would take as long as the commands did. `onProgress` is told before each wave,
+ * and in the end.
  */
 export async function execute(
   plan: Plan,
@@ -37,13 +38,14 @@ export async function execute(
   const last = lastOf(plan);
   let done = 0;
   for (const wave of plan.waves) {
+    onProgress(done, total);
     for (const parts of roundsOf(wave, last, plan, settings)) {
       const failure = await doCalls(parts, shown, plan, settings);
       if (failure !== null) return { failure, shown };
     }
     done += wave.reduce((sum, batch) => sum + batch.commands.length, 0);
-    onProgress(done, total);
   }
+  onProgress(done, total);
   return { failure: null, shown };
 }
 

@@ -1,4 +1,5 @@
 // A topology in, what it wants of the host out: its namespaces as files, and every resource.
+import { checkKey } from './check.js';
 import { desiredOf } from './load/desired.js';
 import type { DeclaredBody, Topology } from './load/topology.js';
 import { HOST, netnsFile, type Body } from './model.js';
@@ -9,6 +10,7 @@ export const intentOf = (topology: Topology): Intent => ({
   topology: topology.name,
   bodies: topology.bodies.map(bodyOf),
   desired: desiredOf(topology),
+  checks: topology.checks.map(checkKey),
 });
 
 /** Where a body's namespace is found: that of a process, a file that names it, or by its name where it is ours. */

@@ -78,7 +78,8 @@ function carriedOut(what: string, intent: Intent, settings: Settings): Promise<O
     const surveyed = await survey(intent, settings, { mayTry: true });
     const planned = plannedOf(surveyed);
     if (planned.obstacles.length > 0) return { ...planned, applied: null };
-    if (planned.plan.changes.length > 0) return { ...planned, applied: await carryOut(surveyed, settings) };
+    if (planned.plan.changes.length > 0)
+      return { ...planned, applied: await carryOut(surveyed, settings, { what }) };
     await settle(surveyed, settings);
     return { ...planned, applied: null };
   });

@@ -1,8 +1,9 @@
 // One run at a time: a file that the kernel locks for as long as a run lasts, and that says who runs.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal, ToolError } from './errors.js';
 import type { Settings } from './settings.js';
+import { ensureStateDir } from './state-dir.js';
 import { keepRunning, type Kept } from './tools/run.js';
 
 interface Holder {
@@ -11,15 +12,18 @@ interface Holder {
   readonly since: string;
 }
 
-/** Runs `action` while no other run can write. Throws a Refusal with exit status 5 when another one does. */
+/**
+ * Runs `action` while no other run can write. Throws a Refusal with exit status 5 when another one does, and goes on doing so
+ * for `settings.lockWaitMs`.
+ */
 export async function withLock<Result>(
   settings: Settings,
   what: string,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(settings.stateDir, { recursive: true, mode: 0o700 });
+  await ensureStateDir(settings.stateDir);
   const file = join(settings.stateDir, 'lock');
-  const lock = await take(file);
+  const lock = await take(file, settings.lockWaitMs);
   try {
     const me: Holder = { pid: process.pid, what, since: new Date().toISOString() };
     await writeFile(file, JSON.stringify(me), { mode: 0o600 });
@@ -30,9 +34,10 @@ export async function withLock<Result>(
 }
 
 /** flock(1) of util-linux holds it, and ends with us, however we end: no lock is left behind that nobody holds. */
-async function take(file: string): Promise<Kept> {
+async function take(file: string, waitMs: number): Promise<Kept> {
+  const patience = waitMs > 0 ? ['--wait', String(waitMs / 1000)] : ['--nonblock'];
   try {
-    return await keepRunning(['flock', '--nonblock', file, 'sh', '-c', 'echo ready; exec cat']);
+    return await keepRunning(['flock', ...patience, file, 'sh', '-c', 'echo ready; exec cat']);
   } catch (error) {
     throw error instanceof ToolError && error.exitCode === CONFLICT ? held(await holderOf(file)) : error;
   }
@@ -43,7 +48,10 @@ const CONFLICT = 1;
 
 function held(holder: Holder | null): Refusal {
   const who = holder === null ? '' : `: process ${holder.pid} (${holder.what}), since ${holder.since}`;
-  return new Refusal(`another run holds the lock${who}`, { hint: 'wait until it has ended', exitCode: 5 });
+  return new Refusal(`another run holds the lock${who}`, {
+    hint: 'wait until it has ended; `--wait 30s` does that',
+    exitCode: 5,
+  });
 }
 
 /** Null when it has not yet said who it is. */

@@ -156,6 +156,8 @@ export interface HostRecord {
   readonly reads: readonly Read[];
   /** Namespaces that were found, not made, so that what was made in them can be found again. */
   readonly bodies: readonly Body[];
+  /** The checks of the file that was applied: see `checkKey`. */
+  readonly checks?: readonly string[];
 }
 
 export interface Plan {

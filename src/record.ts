@@ -1,12 +1,12 @@
 // The record of a topology under /run/netplan-ovs: what adopted things were like before us, and where else to look for ours.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { compare } from './compare.js';
 import { Refusal } from './errors.js';
 import { graphOf } from './graph.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
 import { ownersOf } from './owners.js';
+import { ensureStateDir, replaceFile, stateFile } from './state-dir.js';
 
 /** The record of a topology; null when there is none (a first run, or after a reboot). */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
@@ -26,10 +26,8 @@ export async function readRecord(stateDir: string, topology: string): Promise<Ho
 
 /** Replaced in one rename, so that a reader never sees half of it. */
 export async function writeRecord(stateDir: string, record: HostRecord): Promise<void> {
-  const file = fileOf(stateDir, record.topology);
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, `${JSON.stringify(record, null, 1)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await ensureStateDir(stateDir);
+  await replaceFile(fileOf(stateDir, record.topology), `${JSON.stringify(record, null, 1)}\n`);
 }
 
 /** For a topology of which nothing is left. */
@@ -58,7 +56,7 @@ export async function madeByOthers(stateDir: string, topology: string): Promise<
 export const madeIn = (record: HostRecord | null): string[] =>
   Object.entries(record?.before ?? {}).flatMap(([id, { fields }]) => (fields === null ? [id] : []));
 
-const fileOf = (stateDir: string, topology: string): string => join(stateDir, `${topology}.json`);
+const fileOf = (stateDir: string, topology: string): string => stateFile(stateDir, topology, '.json');
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

@@ -8,6 +8,8 @@ export interface Settings {
   readonly ovsDatapath: 'system' | 'netdev';
   /** How long one process of a tool may take, in ms. */
   readonly timeoutMs: number;
+  /** How long to wait for another run that holds the lock, in ms. */
+  readonly lockWaitMs: number;
   /** Where records and the lock are kept. */
   readonly stateDir: string;
   /** True in a rehearsal, where what `match` seeks is stood in for by a link that is called after the entry. */
@@ -22,6 +24,7 @@ export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): S
   ovsRundir: env['OVS_RUNDIR'] ?? '/var/run/openvswitch',
   ovsDatapath: datapathOf(env),
   timeoutMs: 60_000,
+  lockWaitMs: 0,
   stateDir: '/run/netplan-ovs',
   standIns: env['NETPLAN_OVS_REHEARSAL'] !== undefined && env['NETPLAN_OVS_SANDBOX'] !== undefined,
   ...given,

@@ -33,6 +33,8 @@ export interface Intent {
   /** The host and the topology's namespaces. */
   readonly bodies: readonly Body[];
   readonly desired: readonly Desired[];
+  /** What is to be true once that is so: see `checkKey`. */
+  readonly checks?: readonly string[];
 }
 
 export interface Survey {
@@ -124,9 +126,10 @@ export function assess(
     host,
     live,
     ownerOf: (resource) => owners.of(resource),
-    during: { ...looked, before, reads: merged(reads, record?.reads ?? []) },
+    during: { ...looked, ...checksOf(record), before, reads: merged(reads, record?.reads ?? []) },
     after: {
       ...looked,
+      ...checksOf(intent),
       bodies: foundOf(intent, null),
       before: forget(before, intent.desired),
       reads,
@@ -136,6 +139,9 @@ export function assess(
     },
   };
 }
+
+const checksOf = (from: Pick<HostRecord, 'checks'> | null): Pick<HostRecord, 'checks'> =>
+  from?.checks === undefined || from.checks.length === 0 ? {} : { checks: from.checks };
 
 interface Contrast extends Difference {
   readonly desired: readonly Desired[];

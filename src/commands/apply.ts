@@ -2,14 +2,14 @@
 import type { Check } from '../load/topology.js';
 import type { SavedPlan } from '../saved-plan.js';
 import type { Survey } from '../survey.js';
-import { EXIT, FILE, FORMAT, YES, type Invocation, type Io, type Subcommand } from './command.js';
+import { EXIT, FILE, FORMAT, WAIT, YES, type Invocation, type Io, type Subcommand } from './command.js';
 import type { Task } from './carry-out.js';
 
 export const apply: Subcommand = {
   name: 'apply',
   summary: 'make the host as the file says',
   description:
-    'Shows the plan, asks on a terminal, does it, looks at the host again to prove that nothing is left to do, and runs the checks. When a command fails, what was done is undone. A saved plan is refused when the host has changed since.',
+    'Shows the plan, asks on a terminal, does it, looks at the host again to prove that nothing is left to do, and runs the checks. When a command fails, what was done is undone; so it is when a check fails that passed before, or that is new. A saved plan is refused when the host has changed since.',
   arguments: [
     {
       ...FILE,
@@ -17,7 +17,13 @@ export const apply: Subcommand = {
       description: 'topology file (`-` reads standard input), or what `plan --out` saved',
     },
   ],
-  options: [YES, { name: '--no-checks', description: 'do not run the checks' }, FORMAT],
+  options: [
+    YES,
+    { name: '--no-checks', description: 'do not run the checks' },
+    { name: '--no-rollback', description: 'leave what was done where a command or a check fails' },
+    WAIT,
+    FORMAT,
+  ],
   examples: [
     { line: 'netplan-ovs apply topology.yaml', shows: 'plan, question, changes, checks' },
     { line: 'netplan-ovs apply topology.yaml --yes', shows: 'without the question' },
@@ -29,16 +35,18 @@ export const apply: Subcommand = {
     const what = `apply ${invocation.arguments[0] ?? ''}`;
     const carried = await carryOut(what, () => orderOf(invocation, io), invocation, io);
     if (carried === null) return EXIT.refused;
-    const { exitCode, surveyed, applied, task } = carried;
+    const { surveyed, applied, task, exitCode } = carried;
     const { checks, intent, origin } = task;
-    const isWanted = exitCode === EXIT.done && invocation.options['no-checks'] !== true && checks.length > 0;
+    // Nothing had to be done, so nothing was judged.
+    const isLeft = exitCode === EXIT.done && applied === null && task.gate !== undefined;
     const { checked } = await import('./checked.js');
-    const results = isWanted ? await checked(checks, intent.bodies, origin, invocation, io) : null;
+    const results = isLeft ? await checked(checks, intent.bodies, origin, invocation, io) : carried.results;
     if (invocation.options['format'] === 'json') {
       const { outcomeJson } = await import('../render/outcome.js');
       io.out(outcomeJson(surveyed, applied, results, origin));
     }
-    return results?.some(({ passed }) => !passed) === true ? EXIT.checkFailed : exitCode;
+    const isFailing = exitCode === EXIT.done && results?.some(({ passed }) => !passed) === true;
+    return isFailing ? EXIT.checkFailed : exitCode;
   },
 };
 
@@ -46,7 +54,14 @@ interface Order extends Task {
   readonly checks: readonly Check[];
 }
 
-async function orderOf({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Order | null> {
+async function orderOf(invocation: Invocation, io: Io): Promise<Order | null> {
+  const order = await said(invocation, io);
+  if (order === null || invocation.options['no-checks'] === true || order.checks.length === 0) return order;
+  const { gateOf } = await import('./gate.js');
+  return { ...order, gate: (surveyed) => gateOf(order.checks, surveyed, invocation.settings) };
+}
+
+async function said({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Order | null> {
   const { readSavedPlan } = await import('../saved-plan.js');
   const saved = await readSavedPlan(file);
   if (saved !== null) return orderOfPlan(saved, file);

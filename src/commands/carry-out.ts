@@ -1,8 +1,11 @@
 // An intent in, the host as it says out: surveyed, shown, asked about, applied, proven. What `apply` and `destroy` have in common.
 import { apply, settle, type Applied } from '../apply.js';
+import type { CheckResult } from '../check.js';
 import { Refusal } from '../errors.js';
 import { glance } from '../glance.js';
+import type { Journal } from '../journal.js';
 import { withLock } from '../lock.js';
+import { checksText } from '../render/checks.js';
 import { appliedText } from '../render/failure.js';
 import { plural } from '../render/fold.js';
 import { obstaclesText } from '../render/obstacles.js';
@@ -11,12 +14,18 @@ import { planText } from '../render/text.js';
 import type { Settings } from '../settings.js';
 import { survey, type Intent, type Survey } from '../survey.js';
 import { EXIT, type Invocation, type Io } from './command.js';
+import type { Gate } from './gate.js';
+import { sayUnfinished } from './unfinished.js';
 
 export interface Task {
   readonly intent: Intent;
   readonly origin: Origin;
   /** Throws a Refusal when this is not what was agreed to. */
   readonly consent?: (surveyed: Survey) => void;
+  /** What the host has to pass before and after. */
+  readonly gate?: (surveyed: Survey) => Promise<Gate>;
+  /** The run that this one undoes. */
+  readonly undoes?: Journal;
 }
 
 /** What came of it; without a survey's plan having been done, `applied` is null. */
@@ -25,6 +34,8 @@ export interface CarriedOut<T extends Task> {
   readonly exitCode: number;
   readonly surveyed: Survey;
   readonly applied: Applied | null;
+  /** What the checks of its gate came to, where they were tried. */
+  readonly results: readonly CheckResult[] | null;
 }
 
 /**
@@ -42,9 +53,10 @@ export function carryOut<T extends Task>(
     try {
       const task = await prepare();
       if (task === null) return null;
+      if (task.undoes === undefined) await sayUnfinished(invocation.settings, io);
       const surveyed = await survey(task.intent, invocation.settings, { glance: looking, mayTry: true });
       task.consent?.(surveyed);
-      return { task, surveyed, ...(await proceed(task, surveyed, invocation, io)) };
+      return { task, surveyed, ...(await proceed(what, task, surveyed, invocation, io)) };
     } finally {
       looking.end();
     }
@@ -52,40 +64,60 @@ export function carryOut<T extends Task>(
 }
 
 async function proceed(
-  { origin }: Task,
+  what: string,
+  task: Task,
   surveyed: Survey,
   { options, settings }: Invocation,
   io: Io,
-): Promise<Pick<CarriedOut<Task>, 'exitCode' | 'applied'>> {
+): Promise<Pick<CarriedOut<Task>, 'exitCode' | 'applied' | 'results'>> {
   const { plan, obstacles } = surveyed;
+  const { origin } = task;
+  const nothing = (exitCode: number) => ({ exitCode, applied: null, results: null });
   if (obstacles.length > 0) {
     io.err(obstaclesText(obstacles, origin, io.paint.err));
-    return { exitCode: EXIT.refused, applied: null };
+    return nothing(EXIT.refused);
   }
   // Programs read standard output; the people who are asked read standard error.
   const isJson = options['format'] === 'json';
   if (isJson && io.ask !== null) io.err(planText(plan, origin.file, io.paint.err));
-  if (!isJson) io.out(planText(plan, origin.file, io.paint.out));
+  const isBack = task.undoes !== undefined && plan.changes.length === 0;
+  if (!isJson)
+    io.out(
+      isBack
+        ? `Nothing to change: ${plan.topology} is as it was before.\n`
+        : planText(plan, origin.file, io.paint.out),
+    );
   if (plan.changes.length === 0) {
-    await settle(surveyed, settings);
-    return { exitCode: EXIT.done, applied: null };
+    await settle(surveyed, settings, task);
+    return nothing(EXIT.done);
   }
   if (io.ask !== null && options['yes'] !== true) {
     if (!(await io.ask(questionOf(plan.changes.length)))) {
       io.err('Nothing was done.\n');
-      return { exitCode: EXIT.refused, applied: null };
+      return nothing(EXIT.refused);
     }
     await requireSame(surveyed, settings);
   }
+  const gate = await task.gate?.(surveyed);
   const applied = await uninterrupted(io, () =>
-    apply(surveyed, settings, (done, total) => io.progress(`${done} of ${total} commands`)),
+    apply(surveyed, settings, {
+      what,
+      onProgress: (done, total) => io.progress(`${done} of ${total} commands`),
+      rollsBack: options['no-rollback'] !== true,
+      ...(gate === undefined ? {} : { judge: () => gate.judge() }),
+      ...(task.undoes === undefined ? {} : { undoes: task.undoes }),
+    }),
   );
   io.progress('');
-  report(applied, surveyed, origin, isJson, io);
-  return {
-    exitCode: { done: EXIT.done, restored: EXIT.restored, broken: EXIT.broken }[applied.status],
-    applied,
-  };
+  const results = gate?.results() ?? null;
+  report(applied, results, surveyed, origin, isJson, io);
+  return { exitCode: statusOf(applied), applied, results };
+}
+
+function statusOf({ status, isRefused }: Applied): number {
+  if (status === 'broken') return EXIT.broken;
+  if (isRefused) return EXIT.checkFailed;
+  return status === 'done' ? EXIT.done : EXIT.restored;
 }
 
 /** An answer takes time, and the lock keeps nobody out but other runs of this program. */
@@ -102,9 +134,25 @@ async function requireSame(agreed: Survey, settings: Settings): Promise<void> {
 const questionOf = (count: number): string =>
   `Do ${count === 1 ? 'this' : 'these'} ${plural('change', count)}?`;
 
-function report(applied: Applied, { plan }: Survey, origin: Origin, isJson: boolean, io: Io): void {
-  if (applied.status !== 'done') io.err(appliedText(applied, plan, origin, io.paint.err));
-  else if (!isJson) io.out(appliedText(applied, plan, origin, io.paint.out));
+function report(
+  applied: Applied,
+  results: readonly CheckResult[] | null,
+  { plan }: Survey,
+  origin: Origin,
+  isJson: boolean,
+  io: Io,
+): void {
+  const isDone = applied.status === 'done';
+  const checks = (): void => {
+    if (results !== null && !isJson) io.out(checksText(results, origin, io.paint.out));
+  };
+  if (!isDone) {
+    checks();
+    io.err(appliedText(applied, plan, origin, io.paint.err));
+  } else {
+    if (!isJson) io.out(appliedText(applied, plan, origin, io.paint.out));
+    checks();
+  }
 }
 
 /** Half a topology helps nobody: a signal that comes while commands run (the terminal's end, Ctrl-C) waits for their end. */

@@ -1,10 +1,11 @@
 // Checks in, their results out, shown as they are asked for.
-import { runChecks, type CheckResult } from '../check.js';
+import type { CheckResult } from '../check.js';
 import type { Check } from '../load/topology.js';
 import type { Body } from '../model.js';
 import { checksText } from '../render/checks.js';
 import type { Origin } from '../render/origin.js';
 import type { Invocation, Io } from './command.js';
+import { tryChecks } from './gate.js';
 
 /** Tries all checks from the namespaces of their bodies; prints the results unless a program wants them. */
 export async function checked(
@@ -14,11 +15,7 @@ export async function checked(
   { options, settings }: Invocation,
   io: Io,
 ): Promise<readonly CheckResult[]> {
-  const netns = new Map(bodies.map((body) => [body.name, body.netns]));
-  const results = await runChecks(checks, {
-    netns: (body) => netns.get(body) ?? null,
-    timeoutMs: settings.timeoutMs,
-  });
+  const results = await tryChecks(checks, bodies, settings);
   if (options['format'] !== 'json') io.out(checksText(results, origin, io.paint.out));
   return results;
 }

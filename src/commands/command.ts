@@ -65,6 +65,8 @@ export interface Subcommand {
   readonly examples: readonly Example[];
   /** The words from the first argument on belong to another program. */
   readonly passThrough?: boolean;
+  /** Left out of the list of commands: what only the program itself runs. */
+  readonly hidden?: boolean;
   /** Returns the exit status. What takes time to load is imported in here. */
   run(invocation: Invocation, io: Io): Promise<number>;
 }
@@ -91,6 +93,12 @@ export const FORMAT: Option = {
   description: 'for people (text) or for programs (json)',
   choices: ['text', 'json'],
   default: 'text',
+};
+
+export const WAIT: Option = {
+  name: '--wait',
+  value: 'TIME',
+  description: 'how long to wait while another run holds the lock (`30s`, `5m`); default: not at all',
 };
 
 export const YES: Option = { name: '--yes', description: 'do not ask before writing' };

@@ -1,7 +1,7 @@
 // A topology in, a host without it out: what it owns is removed, what it changed in adopted things is put back.
 import type { Intent } from '../survey.js';
 import { NOWHERE, type Origin } from '../render/origin.js';
-import { EXIT, FILE, FORMAT, YES, type Io, type Subcommand } from './command.js';
+import { EXIT, FILE, FORMAT, WAIT, YES, type Io, type Subcommand } from './command.js';
 
 export const destroy: Subcommand = {
   name: 'destroy',
@@ -12,6 +12,8 @@ export const destroy: Subcommand = {
   options: [
     { name: '--name', value: 'NAME', description: 'the topology’s name, in place of a file' },
     YES,
+    { name: '--no-rollback', description: 'leave what was done where a command fails' },
+    WAIT,
     FORMAT,
   ],
   examples: [

@@ -5,6 +5,7 @@ import { destroy } from './destroy.js';
 import { plan } from './plan.js';
 import { rehearse } from './rehearse.js';
 import { sandbox } from './sandbox.js';
+import { rollback } from './rollback.js';
 import { schema } from './schema.js';
 import { show } from './show.js';
 import { validate } from './validate.js';
@@ -16,6 +17,7 @@ export const commands: readonly Subcommand[] = [
   apply,
   verify,
   destroy,
+  rollback,
   show,
   rehearse,
   sandbox,

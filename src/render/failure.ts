@@ -24,13 +24,16 @@ export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint:
     rest === ''
       ? 'The host may not be as it was before: it could not be looked at again.'
       : 'The host is not as it was before. To be so again, it lacks:';
-  const cure = `applying again goes on from here, and \`netplan-ovs destroy --name ${plan.topology}\` removes it all`;
+  const undo = `\`netplan-ovs rollback --name ${plan.topology}\``;
+  const cure = `${undo} puts back what was there before, applying again goes on from here`;
   return `${why}\n${paint.error(before)}\n${rest}  ${paint.faint('hint:')} ${cure}\n`;
 }
 
 /** What went wrong first, and what then stood in the way of looking again or of undoing it. */
-function reasons({ failure, unproven, trouble }: Applied, plan: Plan, origin: Origin, paint: Paint): string {
+function reasons(applied: Applied, plan: Plan, origin: Origin, paint: Paint): string {
+  const { failure, unproven, trouble, isRefused } = applied;
   const first = [
+    ...(isRefused ? [`${paint.error('error:')} a check fails that has to pass\n`] : []),
     ...(failure === null ? [] : [failureText(failure, plan, origin, paint)]),
     ...(unproven.length === 0 ? [] : [unprovenText(unproven, paint)]),
   ];

@@ -91,9 +91,9 @@ const failureOf = (id: string): StepFailure => {
 };
 
 const outcomes: Readonly<Record<string, Applied>> = {
-  done: { status: 'done', failure: null, unproven: [], trouble: null, left: [] },
+  done: { status: 'done', failure: null, unproven: [], trouble: null, isRefused: false, left: [] },
   restored: {
-    ...{ status: 'restored', unproven: [], trouble: null, left: [] },
+    ...{ status: 'restored', unproven: [], trouble: null, isRefused: false, left: [] },
     failure: failureOf('desk/address/eth0/10.0.0.1'),
   },
   broken: {
@@ -101,13 +101,15 @@ const outcomes: Readonly<Record<string, Applied>> = {
     failure: failureOf('host/veth/v-lab'),
     trouble: failureOf('host/veth/v-desk'),
     unproven: [],
+    isRefused: false,
     left: remove.plan.changes.slice(0, 2),
   },
   blind: {
-    ...{ status: 'broken', failure: null, unproven: [], left: [] },
+    ...{ status: 'broken', failure: null, unproven: [], isRefused: false, left: [] },
     trouble: new ToolError('no answer within 60 s', { argv: ['ovs-vsctl', 'list', 'Bridge'], netns: null }),
   },
-  unproven: { status: 'restored', failure: null, unproven: create.plan.changes.slice(-2), trouble: null, left: [] },
+  refused: { status: 'restored', failure: null, unproven: [], trouble: null, isRefused: true, left: [] },
+  unproven: { status: 'restored', failure: null, unproven: create.plan.changes.slice(-2), trouble: null, isRefused: false, left: [] },
 };
 
 const checks: readonly CheckResult[] = create.checks.flatMap((check) => [
