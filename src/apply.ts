@@ -48,12 +48,13 @@ export interface Order {
   readonly judge?: () => Promise<boolean>;
   /** The run that this one undoes: what is wanted is what was there before that. */
   readonly undoes?: Journal;
-  readonly trial?: Trial;
+  /** A change that is reverted unless somebody confirms it; `arm` starts who does that, or throws. */
+  readonly trial?: Trial & { arm(): Promise<void> };
 }
 
 /**
  * Carries a survey's plan out and proves by a second survey that nothing is left to do. The journal says beforehand what was
- * there. Once it has written, it does not throw.
+ * there. Once it has written to the host, it does not throw.
  */
 export async function apply(surveyed: Survey, settings: Settings, order: Order): Promise<Applied> {
   const { stateDir } = settings;
@@ -138,8 +139,14 @@ async function begin(
     commands: surveyed.plan.waves.flat().reduce((sum, batch) => sum + batch.commands.length, 0),
     before,
     record,
-    trial: trial ?? null,
+    trial: trial === undefined ? null : { token: trial.token, withinMs: trial.withinMs },
   });
+  try {
+    await trial?.arm();
+  } catch (error) {
+    await putBack(earlier, topology, stateDir);
+    throw error;
+  }
   if (undoes === undefined) return { before, record, journal: unfinished === null ? earlier : null };
   if (!undoes.isComplete) return { before: null, record, journal: undoes };
   return { before: intentBefore(surveyed), record: surveyed.record, journal: undoes };
@@ -215,13 +222,15 @@ async function restore(
         back.failure === null ? back.unproven : await leftOf(before),
       );
     await keep(record, surveyed, settings);
-    if (journal === null) await removeJournal(settings.stateDir, surveyed.intent.topology);
-    else await keepJournal(settings.stateDir, journal);
+    await putBack(journal, surveyed.intent.topology, settings.stateDir);
     return { status: 'restored', ...failed, left: [] };
   } catch (error) {
     return broken(error as Error, []);
   }
 }
+
+const putBack = (journal: Journal | null, topology: string, stateDir: string): Promise<void> =>
+  journal === null ? removeJournal(stateDir, topology) : keepJournal(stateDir, journal);
 
 const keep = (record: HostRecord | null, { intent }: Survey, { stateDir }: Settings): Promise<void> =>
   record === null ? removeRecord(stateDir, intent.topology) : writeRecord(stateDir, record);

@@ -31,20 +31,25 @@ export interface Beginning {
   readonly trial: Trial | null;
 }
 
-export interface Journal extends Beginning {
+interface Progress {
   /** How many commands had been done when it last began with some. */
   readonly done: number;
   /** False while it runs, and for good where it was killed. */
   readonly isComplete: boolean;
-  /** Of a trial, when it ends, in ms as `monotonicMs` counts; null once it is confirmed, or where there is none. */
+  /** Of a trial whose run is complete, when it ends, in ms as `monotonicMs` counts. */
   readonly deadline: number | null;
+  /** Of a trial: the process that will revert it (0: none yet), and whether that has been called off. */
+  readonly watcher: number;
+  readonly isConfirmed: boolean;
 }
 
-/** What is added to it later, a line each. */
-type Note =
-  | { readonly done: number }
-  | { readonly isComplete: true; readonly deadline: number | null }
-  | { readonly deadline: null };
+export type Journal = Beginning & Progress;
+
+/** True of a change that somebody has yet to confirm. */
+export const isPending = ({ trial, isConfirmed }: Journal): boolean => trial !== null && !isConfirmed;
+
+/** What is added to it later, a line each: what has become of the fields of the same name. */
+type Note = Partial<Progress>;
 
 /** Since the machine was started (CLOCK_MONOTONIC): the same for all processes, and nobody sets it. */
 export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
@@ -57,9 +62,9 @@ export async function beginJournal(stateDir: string, beginning: Beginning): Prom
 
 /** Writes a journal as it was read. */
 export async function keepJournal(stateDir: string, journal: Journal): Promise<void> {
-  const { done, isComplete, deadline, ...beginning } = journal;
-  const notes: readonly Note[] = [{ done }, ...(isComplete ? [{ isComplete, deadline } as const] : [])];
-  const text = [beginning, ...notes].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { done, isComplete, deadline, watcher, isConfirmed, ...beginning } = journal;
+  const progress: Progress = { done, isComplete, deadline, watcher, isConfirmed };
+  const text = [beginning, progress].map((line) => `${JSON.stringify(line)}\n`).join('');
   await replaceFile(fileOf(stateDir, journal.topology), text);
 }
 
@@ -108,8 +113,10 @@ function journalOf(text: string, file: string): Journal {
       hint: 'without it nothing is lost but the chance to undo the last run: remove it',
     });
   const notes = lines.flatMap((line) => parsed(line) ?? []);
-  return Object.assign({ ...beginning, done: 0, isComplete: false, deadline: null }, ...notes) as Journal;
+  return Object.assign({ ...BEGUN, ...beginning }, ...notes) as Journal;
 }
+
+const BEGUN: Progress = { done: 0, isComplete: false, deadline: null, watcher: 0, isConfirmed: false };
 
 function parsed(line: string): object | null {
   try {

@@ -19,7 +19,7 @@ export function terminal(color: boolean | undefined): Io {
     progress(text) {
       if (stderr.isTTY) stderr.write(`\r\x1b[K${text}`);
     },
-    ask: answers ? (question) => ask(question, stdout.isTTY ? stdout : stderr) : null,
+    ask: answers ? (question, withinMs) => ask(question, stdout.isTTY ? stdout : stderr, withinMs) : null,
   };
 }
 
@@ -35,14 +35,16 @@ function ignoreClosed(error: NodeJS.ErrnoException): void {
 }
 
 /** Only a clear yes is one; the end of the input is none. */
-async function ask(question: string, output: NodeJS.WriteStream): Promise<boolean> {
+async function ask(question: string, output: NodeJS.WriteStream, withinMs?: number): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   const reader = createInterface({ input: process.stdin, output });
+  const timer = withinMs === undefined ? undefined : setTimeout(() => reader.close(), withinMs);
   const answer = await new Promise<string>((resolve) => {
     reader.on('close', () => resolve(''));
     reader.on('SIGINT', () => reader.close());
     reader.question(`${question} [y/N] `, resolve);
   });
+  clearTimeout(timer);
   reader.close();
   return /^y(es)?$/i.test(answer.trim());
 }

@@ -20,6 +20,11 @@ export const apply: Subcommand = {
   options: [
     YES,
     { name: '--no-checks', description: 'do not run the checks' },
+    {
+      name: '--confirm',
+      value: 'TIME',
+      description: 'revert it all unless `netplan-ovs confirm` comes within this time (`60s`)',
+    },
     { name: '--no-rollback', description: 'leave what was done where a command or a check fails' },
     WAIT,
     FORMAT,
@@ -27,6 +32,10 @@ export const apply: Subcommand = {
   examples: [
     { line: 'netplan-ovs apply topology.yaml', shows: 'plan, question, changes, checks' },
     { line: 'netplan-ovs apply topology.yaml --yes', shows: 'without the question' },
+    {
+      line: 'netplan-ovs apply topology.yaml --confirm 60s',
+      shows: 'it is reverted where nobody confirms it',
+    },
     { line: 'netplan-ovs apply plan.json', shows: 'exactly what `plan --out plan.json` showed' },
   ],
 
@@ -46,22 +55,30 @@ export const apply: Subcommand = {
       io.out(outcomeJson(surveyed, applied, results, origin));
     }
     const isFailing = exitCode === EXIT.done && results?.some(({ passed }) => !passed) === true;
-    return isFailing ? EXIT.checkFailed : exitCode;
+    const status = isFailing ? EXIT.checkFailed : exitCode;
+    if (applied?.status !== 'done' || task.trial === undefined) return status;
+    const { decided } = await import('./decided.js');
+    const outcome = await decided(task.trial.withinMs, intent.topology, invocation, io);
+    return outcome === EXIT.done ? status : outcome;
   },
 };
 
-interface Order extends Task {
+interface Wanted extends Task {
   readonly checks: readonly Check[];
 }
 
-async function orderOf(invocation: Invocation, io: Io): Promise<Order | null> {
-  const order = await said(invocation, io);
-  if (order === null || invocation.options['no-checks'] === true || order.checks.length === 0) return order;
+async function orderOf(invocation: Invocation, io: Io): Promise<Wanted | null> {
+  const { options, settings } = invocation;
+  const trial = await trialIn(invocation);
+  const wanted = await said(invocation, io);
+  if (wanted === null) return null;
+  const tried = trial === null ? wanted : { ...wanted, trial: await trial(wanted.intent.topology) };
+  if (options['no-checks'] === true || wanted.checks.length === 0) return tried;
   const { gateOf } = await import('./gate.js');
-  return { ...order, gate: (surveyed) => gateOf(order.checks, surveyed, invocation.settings) };
+  return { ...tried, gate: (surveyed) => gateOf(wanted.checks, surveyed, settings) };
 }
 
-async function said({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Order | null> {
+async function said({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Wanted | null> {
   const { readSavedPlan } = await import('../saved-plan.js');
   const saved = await readSavedPlan(file);
   if (saved !== null) return orderOfPlan(saved, file);
@@ -70,7 +87,7 @@ async function said({ arguments: [file = ''], settings }: Invocation, io: Io): P
   return opened && { ...opened, checks: opened.topology.checks };
 }
 
-async function orderOfPlan(saved: SavedPlan, file: string): Promise<Order> {
+async function orderOfPlan(saved: SavedPlan, file: string): Promise<Wanted> {
   const { originOf, staleness } = await import('../saved-plan.js');
   const { Refusal } = await import('../errors.js');
   const consent = (surveyed: Survey): void => {
@@ -80,4 +97,15 @@ async function orderOfPlan(saved: SavedPlan, file: string): Promise<Order> {
     throw new Refusal(lines.join('\n'), { hint: 'make the plan again, look at it, and apply that' });
   };
   return { intent: saved.intent, origin: originOf(saved), checks: saved.checks, consent };
+}
+
+/** What `--confirm` asks for; null where nobody has to confirm. */
+async function trialIn({ options: { confirm }, settings }: Invocation) {
+  if (typeof confirm !== 'string') return null;
+  const { durationMs } = await import('../duration.js');
+  const { trialOf } = await import('../trial.js');
+  const { Refusal } = await import('../errors.js');
+  const withinMs = durationMs(confirm) ?? 0;
+  if (withinMs > 0) return (topology: string) => trialOf(topology, withinMs, settings);
+  throw new Refusal(`--confirm takes a time like \`60s\` or \`5m\`, at most a day: \`${confirm}\``);
 }

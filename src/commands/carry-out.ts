@@ -1,5 +1,5 @@
 // An intent in, the host as it says out: surveyed, shown, asked about, applied, proven. What `apply` and `destroy` have in common.
-import { apply, settle, type Applied } from '../apply.js';
+import { apply, settle, type Applied, type Order } from '../apply.js';
 import type { CheckResult } from '../check.js';
 import { Refusal } from '../errors.js';
 import { glance } from '../glance.js';
@@ -13,6 +13,7 @@ import type { Origin } from '../render/origin.js';
 import { planText } from '../render/text.js';
 import type { Settings } from '../settings.js';
 import { survey, type Intent, type Survey } from '../survey.js';
+import { requireDecided } from '../trial.js';
 import { EXIT, type Invocation, type Io } from './command.js';
 import type { Gate } from './gate.js';
 import { sayUnfinished } from './unfinished.js';
@@ -26,6 +27,7 @@ export interface Task {
   readonly gate?: (surveyed: Survey) => Promise<Gate>;
   /** The run that this one undoes. */
   readonly undoes?: Journal;
+  readonly trial?: Order['trial'];
 }
 
 /** What came of it; without a survey's plan having been done, `applied` is null. */
@@ -53,7 +55,10 @@ export function carryOut<T extends Task>(
     try {
       const task = await prepare();
       if (task === null) return null;
-      if (task.undoes === undefined) await sayUnfinished(invocation.settings, io);
+      if (task.undoes === undefined) {
+        await requireDecided(task.intent.topology, invocation.settings);
+        await sayUnfinished(invocation.settings, io);
+      }
       const surveyed = await survey(task.intent, invocation.settings, { glance: looking, mayTry: true });
       task.consent?.(surveyed);
       return { task, surveyed, ...(await proceed(what, task, surveyed, invocation, io)) };
@@ -88,7 +93,7 @@ async function proceed(
         : planText(plan, origin.file, io.paint.out),
     );
   if (plan.changes.length === 0) {
-    await settle(surveyed, settings, task);
+    await settle(surveyed, settings, task.undoes === undefined ? {} : { undoes: task.undoes });
     return nothing(EXIT.done);
   }
   if (io.ask !== null && options['yes'] !== true) {
@@ -106,6 +111,7 @@ async function proceed(
       rollsBack: options['no-rollback'] !== true,
       ...(gate === undefined ? {} : { judge: () => gate.judge() }),
       ...(task.undoes === undefined ? {} : { undoes: task.undoes }),
+      ...(task.trial === undefined ? {} : { trial: task.trial }),
     }),
   );
   io.progress('');

@@ -50,8 +50,8 @@ export interface Io {
   readonly paint: { readonly out: Paint; readonly err: Paint };
   /** Shows on a terminal how far a run is, in place; nothing where there is none. */
   progress(text: string): void;
-  /** Null where nobody sits at a terminal who could answer. */
-  readonly ask: ((question: string) => Promise<boolean>) | null;
+  /** Null where nobody sits at a terminal who could answer. No answer in time is a no. */
+  readonly ask: ((question: string, withinMs?: number) => Promise<boolean>) | null;
 }
 
 export interface Subcommand {

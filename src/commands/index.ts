@@ -1,10 +1,12 @@
 // The table of commands. To add one: a file, and a line here.
 import { apply } from './apply.js';
 import type { Subcommand } from './command.js';
+import { confirm } from './confirm.js';
 import { destroy } from './destroy.js';
 import { plan } from './plan.js';
 import { rehearse } from './rehearse.js';
 import { sandbox } from './sandbox.js';
+import { revert } from './revert.js';
 import { rollback } from './rollback.js';
 import { schema } from './schema.js';
 import { show } from './show.js';
@@ -16,10 +18,12 @@ export const commands: readonly Subcommand[] = [
   plan,
   apply,
   verify,
+  confirm,
   destroy,
   rollback,
   show,
   rehearse,
   sandbox,
   schema,
+  revert,
 ];

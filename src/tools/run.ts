@@ -1,5 +1,6 @@
 // The only place that starts processes of tools: processes in, their outcomes out, in order.
 import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readlinkSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
 
 import { ToolError } from '../errors.js';
@@ -225,3 +226,49 @@ export async function keepRunning(argv: readonly string[], env: Variables = {}):
   };
   return { pid: child.pid, end };
 }
+
+/**
+ * Starts a program that goes on when we, our terminal and our session have ended; what it prints goes into `log`. `logind` ends
+ * all processes of a session with it, so that where systemd runs, systemd starts it.
+ */
+export async function launch(
+  argv: readonly [string, ...string[]],
+  log: string,
+  env: Variables = {},
+): Promise<void> {
+  const [program, ...args] = isBooted() ? [...asService(env), ...argv] : argv;
+  const output = openSync(log, 'w', 0o600);
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...env },
+  });
+  closeSync(output);
+  await new Promise<void>((resolve, reject) => {
+    child.on('spawn', resolve);
+    child.on('error', (error) => reject(missing({ argv: [program], netns: null }, error.message)));
+  });
+  child.unref();
+}
+
+/** sd_booted(3); and true only in the namespaces of systemd itself, as it would start the program there. */
+function isBooted(): boolean {
+  const isShared = (sort: string): boolean =>
+    readlinkSync(`/proc/self/ns/${sort}`) === readlinkSync(`/proc/1/ns/${sort}`);
+  try {
+    return existsSync('/run/systemd/system') && isShared('net') && isShared('mnt');
+  } catch {
+    return false; // not even PID 1 may be looked at
+  }
+}
+
+const asService = (env: Variables): [string, ...string[]] => [
+  'systemd-run',
+  '--quiet',
+  '--collect',
+  ...Object.entries({ PATH: searchPath().join(':'), ...env }).map(
+    ([name, value]) => `--setenv=${name}=${value}`,
+  ),
+  '--',
+];
