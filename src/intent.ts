@@ -11,6 +11,7 @@ export const intentOf = (topology: Topology): Intent => ({
   bodies: topology.bodies.map(bodyOf),
   desired: desiredOf(topology),
   checks: topology.checks.map(checkKey),
+  protect: topology.protect,
 });
 
 /** Where a body's namespace is found: that of a process, a file that names it, or by its name where it is ours. */

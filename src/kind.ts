@@ -171,6 +171,12 @@ export interface Advice {
   readonly free?: string;
 }
 
+/** A network as routes have it (`default`, `::/0`, `10.0.0.0/8`, `10.0.0.1`), and how much it counts: less is more. */
+export interface Way {
+  readonly network: string;
+  readonly metric: number;
+}
+
 export interface Kind {
   /** `linux-bridge`; unique in the table. */
   readonly name: string;
@@ -215,6 +221,10 @@ export interface Kind {
   holds?(resource: Live, host: HostState): Live | null;
   /** Further questions that must be asked to see it (see `observe.ts`). */
   reads?(resource: Resource): readonly Read[];
+  /** What it is to a link, for those who reach the host by that (see `guard.ts`). */
+  readonly role?: 'settings' | 'membership' | 'address';
+  /** Where packets get by it that another table of routes is not asked for; null: nowhere. For sorts that are a way. */
+  leadsTo?(resource: Resource): Way | null;
   /** True for things that must be there to be adopted (a NIC); otherwise an adopted thing may come with what it needs. */
   readonly mustExist?: boolean;
   /** Where to look for its sort in a body when no record says where we made any; for sorts that are not always read. */

@@ -2,6 +2,7 @@
 import { kinds } from './kinds/index.js';
 import { ownWordsAlone, type Properties, type Property, type Section } from './kind.js';
 import { checkSchema } from './load/expectations.js';
+import { protectSchema } from './load/protect.js';
 import { NAME, NAME_FORM, NAMESPACES } from './load/topology.js';
 import type { Json } from './model.js';
 import { equal } from './compare.js';
@@ -42,6 +43,7 @@ export function topologySchema(): Schema {
         [NAMESPACES]: container(namespaces, closed({ properties: { ...namespaces.properties, ...bodies } })),
         ...bodies,
         checks: checkSchema,
+        protect: protectSchema,
       },
       required: ['version'],
     }),

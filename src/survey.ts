@@ -35,6 +35,8 @@ export interface Intent {
   readonly desired: readonly Desired[];
   /** What is to be true once that is so: see `checkKey`. */
   readonly checks?: readonly string[];
+  /** Addresses that no change may cut off. */
+  readonly protect?: readonly string[];
 }
 
 export interface Survey {

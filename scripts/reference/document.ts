@@ -122,9 +122,10 @@ function topText(): string {
       name === 'version',
       false,
     );
-  const names = Object.keys(properties).filter((name) => !['version', 'name'].includes(name));
+  const fields = ['version', 'name', 'protect'];
+  const names = Object.keys(properties).filter((name) => !fields.includes(name));
   const links = names.map((name) => `[\`${name}\`](#${name})`).join(', ');
-  return `${[field('version'), field('name')].join('')}- **sections**: ${links}.\n`;
+  return `${fields.map(field).join('')}- **sections**: ${links}.\n`;
 }
 
 function checksText(): string {

@@ -4,6 +4,7 @@ import type { SavedPlan } from '../saved-plan.js';
 import type { Survey } from '../survey.js';
 import { EXIT, FILE, FORMAT, WAIT, YES, type Invocation, type Io, type Subcommand } from './command.js';
 import type { Task } from './carry-out.js';
+import { ALLOW_DISRUPTION, MAX_DISRUPTION, MAX_REMOVALS } from './guarded.js';
 
 export const apply: Subcommand = {
   name: 'apply',
@@ -26,6 +27,9 @@ export const apply: Subcommand = {
       description: 'revert it all unless `netplan-ovs confirm` comes within this time (`60s`)',
     },
     { name: '--no-rollback', description: 'leave what was done where a command or a check fails' },
+    ALLOW_DISRUPTION,
+    MAX_REMOVALS,
+    MAX_DISRUPTION,
     WAIT,
     FORMAT,
   ],

@@ -8,6 +8,7 @@ import { withLock } from '../lock.js';
 import { checksText } from '../render/checks.js';
 import { appliedText } from '../render/failure.js';
 import { plural } from '../render/fold.js';
+import { objectionsText } from '../render/guard.js';
 import { obstaclesText } from '../render/obstacles.js';
 import type { Origin } from '../render/origin.js';
 import { planText } from '../render/text.js';
@@ -16,6 +17,7 @@ import { survey, type Intent, type Survey } from '../survey.js';
 import { requireDecided } from '../trial.js';
 import { EXIT, type Invocation, type Io } from './command.js';
 import type { Gate } from './gate.js';
+import { isRefused, objectionsIn } from './guarded.js';
 import { sayUnfinished } from './unfinished.js';
 
 export interface Task {
@@ -72,9 +74,10 @@ async function proceed(
   what: string,
   task: Task,
   surveyed: Survey,
-  { options, settings }: Invocation,
+  invocation: Invocation,
   io: Io,
 ): Promise<Pick<CarriedOut<Task>, 'exitCode' | 'applied' | 'results'>> {
+  const { options, settings } = invocation;
   const { plan, obstacles } = surveyed;
   const { origin } = task;
   const nothing = (exitCode: number) => ({ exitCode, applied: null, results: null });
@@ -96,6 +99,10 @@ async function proceed(
     await settle(surveyed, settings, task.undoes === undefined ? {} : { undoes: task.undoes });
     return nothing(EXIT.done);
   }
+  const objections = task.undoes === undefined ? objectionsIn(surveyed, invocation) : [];
+  const isBarred = isRefused(objections, task.trial !== undefined, invocation);
+  io.err(objectionsText(objections, isBarred, origin, io.paint.err));
+  if (isBarred) return nothing(EXIT.refused);
   if (io.ask !== null && options['yes'] !== true) {
     if (!(await io.ask(questionOf(plan.changes.length)))) {
       io.err('Nothing was done.\n');

@@ -2,6 +2,7 @@
 import type { Intent } from '../survey.js';
 import { NOWHERE, type Origin } from '../render/origin.js';
 import { EXIT, FILE, FORMAT, WAIT, YES, type Io, type Subcommand } from './command.js';
+import { ALLOW_DISRUPTION, MAX_DISRUPTION } from './guarded.js';
 
 export const destroy: Subcommand = {
   name: 'destroy',
@@ -13,6 +14,8 @@ export const destroy: Subcommand = {
     { name: '--name', value: 'NAME', description: 'the topology’s name, in place of a file' },
     YES,
     { name: '--no-rollback', description: 'leave what was done where a command fails' },
+    ALLOW_DISRUPTION,
+    MAX_DISRUPTION,
     WAIT,
     FORMAT,
   ],

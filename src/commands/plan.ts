@@ -3,6 +3,7 @@ import type { Glance } from '../glance.js';
 import type { Origin } from '../render/origin.js';
 import type { Survey } from '../survey.js';
 import { EXIT, FILE, FORMAT, type Invocation, type Io, type Subcommand } from './command.js';
+import { MAX_DISRUPTION, MAX_REMOVALS } from './guarded.js';
 
 export const plan: Subcommand = {
   name: 'plan',
@@ -18,6 +19,8 @@ export const plan: Subcommand = {
     },
     { name: '--out', value: 'PLAN', description: 'save the plan for `apply PLAN`' },
     { name: '--detailed-exitcode', description: 'exit with 2 when there is something to do' },
+    MAX_REMOVALS,
+    MAX_DISRUPTION,
   ],
   examples: [
     { line: 'netplan-ovs plan topology.yaml', shows: 'what apply would do' },
@@ -65,12 +68,16 @@ async function planned(invocation: Invocation, looking: Glance, io: Io): Promise
   return isPending ? EXIT.pending : EXIT.done;
 }
 
-async function print({ options }: Invocation, surveyed: Survey, origin: Origin, io: Io): Promise<void> {
+async function print(invocation: Invocation, surveyed: Survey, origin: Origin, io: Io): Promise<void> {
+  const { options } = invocation;
   const { obstaclesText } = await import('../render/obstacles.js');
   const { plan: planned, obstacles } = surveyed;
+  const { objectionsIn } = await import('./guarded.js');
+  const { objectionsText } = await import('../render/guard.js');
+  const objections = obstacles.length === 0 ? objectionsIn(surveyed, invocation) : [];
   if (options['format'] === 'json') {
     const { jsonText, planJson } = await import('../render/json.js');
-    io.out(jsonText(planJson(planned, obstacles, origin)));
+    io.out(jsonText(planJson(planned, obstacles, origin, objections)));
     return;
   }
   if (obstacles.length > 0) {
@@ -84,4 +91,5 @@ async function print({ options }: Invocation, surveyed: Survey, origin: Origin, 
   }
   const { planText } = await import('../render/text.js');
   io.out(planText(planned, origin.file, io.paint.out));
+  io.err(objectionsText(objections, false, origin, io.paint.err));
 }

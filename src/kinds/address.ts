@@ -13,6 +13,7 @@ const LINK_SCOPE = '253';
 export const address: Kind = {
   name: 'address',
   noun: 'address',
+  role: 'address',
   fields: {
     prefix: {
       type: 'integer',

@@ -22,6 +22,7 @@ export const bondPort: Kind = {
   name: 'bond-port',
   called: 'a member of a bond',
   noun: 'port',
+  role: 'membership',
   fields,
 
   onLink: {

@@ -61,6 +61,7 @@ export const bridgePort: Kind = {
   name: 'bridge-port',
   called: 'a port of a Linux bridge',
   noun: 'port',
+  role: 'membership',
   fields: properties,
 
   onLink: {

@@ -72,6 +72,7 @@ const fields: Properties = {
 export const link: Kind = {
   name: 'link',
   noun: 'link',
+  role: 'settings',
   fields,
 
   onLink: {

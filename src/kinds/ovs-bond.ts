@@ -81,6 +81,7 @@ export const ovsBond: Kind = {
   name: 'ovs-bond',
   called: 'a bond of Open vSwitch',
   noun: 'bond',
+  role: 'membership',
   fields: { ...properties, ...portFields, ...mapFields },
 
   section: {

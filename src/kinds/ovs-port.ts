@@ -28,6 +28,7 @@ export const ovsPort: Kind = {
   name: 'ovs-port',
   called: 'a port of an Open vSwitch bridge',
   noun: 'port',
+  role: 'membership',
   fields: properties,
 
   onLink: {

@@ -1,8 +1,8 @@
 // The routes of a body as `ip` prints them in, routes as resources out, with whose they are.
 import { contains, networkOf, parseNetwork } from '../address.js';
-import { netnsOf } from '../kind.js';
+import { netnsOf, type Way } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
-import type { Live } from '../model.js';
+import type { Live, Resource } from '../model.js';
 import type { HostState, IpAddress, IpLink, IpRoute } from '../state.js';
 import { inEachBody } from './in-each-body.js';
 import { fallsWith } from './link.js';
@@ -36,6 +36,13 @@ export const routeId = (
 ): string =>
   `${body}/route/${table === MAIN ? 'main' : String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
   (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
+
+/** Where a route of the main table leads; null for one that drops packets, or of another table. */
+export function wayIn({ id, fields }: Resource): Way | null {
+  const [, network, metric] = /\/route\/main\/(.*?)(?:\/metric (\d+))?$/.exec(id) ?? [];
+  if (network === undefined || fields['type'] !== 'unicast') return null;
+  return { network, metric: Number(metric ?? (network.includes(':') ? METRIC_6 : 0)) };
+}
 
 /**
  * All routes that one of a file could stand in the place of. Left out are those that the kernel makes for its own addresses,

@@ -6,7 +6,7 @@ import type { Desired, Fields, Json, Path, Resource } from '../model.js';
 import { linkId, fallsWith } from './link.js';
 import { bodyRouteFields, routeFields } from './route-fields.js';
 import { hopsOf, hopTexts, hopWords, type Hop, type Value } from './route-hops.js';
-import { liveRoutes, MAIN, routeId } from './route-live.js';
+import { liveRoutes, MAIN, routeId, wayIn } from './route-live.js';
 import { linkTo, metricOf, reachedThrough, type Place } from './route-ways.js';
 import { domainOf, tableOf } from './routing-table.js';
 
@@ -42,6 +42,7 @@ export const route: Kind = {
   },
 
   live: liveRoutes,
+  leadsTo: wayIn,
 
   make: (resource, { topology }) => [
     {

@@ -19,6 +19,7 @@ export const vrfPort: Kind = {
   name: 'vrf-port',
   called: 'a member of a VRF',
   noun: 'port',
+  role: 'membership',
   fields,
 
   live: inEachBody(({ body, links }) =>

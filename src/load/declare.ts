@@ -1,6 +1,7 @@
 // The data of a document in, its bodies, names and checks out.
 import { HOST } from '../model.js';
 import { checksOf } from './expectations.js';
+import { protectedIn } from './protect.js';
 import { indexOf, type Devices } from './names.js';
 import {
   isIgnored,
@@ -31,6 +32,7 @@ export function declare(
     bodies,
     names: indexOf(name, bodies, devices),
     checks: checksOf(document),
+    protect: protectedIn(document),
     positionOf,
     withDevices: (found) => declare(document, file, positionOf, found),
   };

@@ -11,6 +11,8 @@ export interface Topology {
   readonly bodies: readonly DeclaredBody[];
   readonly names: Index;
   readonly checks: readonly Check[];
+  /** Addresses that no change may cut off; canonical. */
+  readonly protect: readonly string[];
   /** The same with the devices that were found for entries that seek one (see `bind.ts`). */
   withDevices(devices: Devices): Topology;
   /** Where a value, or its key, stands in the file. */

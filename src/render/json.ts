@@ -12,6 +12,8 @@ import type {
   Step,
   ToolName,
 } from '../model.js';
+import type { Objection } from '../guard.js';
+import { objectionsJson, type ObjectionJson } from './guard.js';
 import { obstacleDiagnostic } from './obstacles.js';
 import type { Origin } from './origin.js';
 import { summaryOf } from './text.js';
@@ -29,6 +31,8 @@ export interface PlanJson {
   readonly waves: readonly (readonly BatchJson[])[];
   /** Why the plan cannot be carried out; then it has no steps. */
   readonly obstacles: readonly ObstacleJson[];
+  /** What speaks against it: `apply` refuses it unless that is allowed. */
+  readonly objections: readonly ObjectionJson[];
 }
 
 interface ChangeJson {
@@ -63,7 +67,12 @@ interface ObstacleJson {
 }
 
 /** The plan as a document, which holds all that its text says, and more. */
-export function planJson(plan: Plan, obstacles: readonly Obstacle[], origin: Origin): PlanJson {
+export function planJson(
+  plan: Plan,
+  obstacles: readonly Obstacle[],
+  origin: Origin,
+  objections: readonly Objection[] = [],
+): PlanJson {
   return {
     format: 1,
     topology: plan.topology,
@@ -74,6 +83,7 @@ export function planJson(plan: Plan, obstacles: readonly Obstacle[], origin: Ori
     steps: plan.steps,
     waves: plan.waves.map((wave) => wave.map(batchJson)),
     obstacles: obstacles.map((obstacle) => obstacleJson(obstacle, origin)),
+    objections: objectionsJson(objections),
   };
 }
 

@@ -13,6 +13,7 @@ import { masters } from './masters.js';
 import { mtus } from './mtu.js';
 import { neighbours } from './neighbours.js';
 import { vlansOfPorts } from './ports.js';
+import { protect } from './protect.js';
 import { references } from './references.js';
 import { routes } from './routes.js';
 import { strings } from './strings.js';
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   vlansOfPorts,
   cycles,
   expectations,
+  protect,
   ofKinds,
 ];
 
