@@ -25,8 +25,9 @@ async function arm(topology: string, token: string, settings: Settings): Promise
   const database = ovsDb === null ? [] : ['--ovs-db', ovsDb];
   const log = join(stateDir, `${topology}.revert.log`);
   await launch([process.execPath, program, ...words, ...database], log, { OVS_RUNDIR: ovsRundir });
-  for (const end = performance.now() + PATIENCE; performance.now() < end; await sleep(PAUSE)) {
+  for (const end = performance.now() + PATIENCE; performance.now() < end;) {
     if ((await readJournal(stateDir, topology))?.watcher !== 0) return;
+    await sleep(PAUSE);
   }
   throw new Refusal('the process that would revert the change did not start; nothing was done', {
     hint: `what it said is in ${log}`,

@@ -76,7 +76,7 @@ async function orderOf(invocation: Invocation, io: Io): Promise<Wanted | null> {
   const trial = await trialIn(invocation);
   const wanted = await said(invocation, io);
   if (wanted === null) return null;
-  const tried = trial === null ? wanted : { ...wanted, trial: await trial(wanted.intent.topology) };
+  const tried = trial === null ? wanted : { ...wanted, trial: trial(wanted.intent.topology) };
   if (options['no-checks'] === true || wanted.checks.length === 0) return tried;
   const { gateOf } = await import('./gate.js');
   return { ...tried, gate: (surveyed) => gateOf(wanted.checks, surveyed, settings) };
