@@ -11,6 +11,7 @@ export const program = path.join(projectRoot, 'dist/start.cjs');
 export class Cli {
   readonly t: ExecutionContext;
   readonly box: Sandbox;
+  readonly program = program;
 
   private constructor(t: ExecutionContext, box: Sandbox) {
     this.t = t;
@@ -43,10 +44,10 @@ export class Cli {
   }
 
   /**
-   * The same on a terminal of its own, where `typed` is typed as soon as something is asked; everything that is shown
+   * The same on a terminal of its own, where each of `typed` is typed as soon as something is asked; everything that is shown
    * there, without what moves the cursor.
    */
-  async onTerminal(status: number, words: readonly string[], typed: string): Promise<string> {
+  async onTerminal(status: number, words: readonly string[], ...typed: string[]): Promise<string> {
     const line = [process.execPath, program, ...words].map((word) => `'${word}'`).join(' ');
     const environment = ['TERM=xterm', 'SHELL=/bin/sh', 'NO_COLOR=1'];
     const child = this.box.start([
@@ -59,12 +60,10 @@ export class Cli {
       '/dev/null',
     ]);
     let shown = '';
-    let isAsked = false;
+    let asked = 0;
     child.stdout!.on('data', (data: Buffer) => {
       shown += data.toString();
-      if (isAsked || !shown.includes('[y/N]')) return;
-      isAsked = true;
-      child.stdin!.write(typed);
+      for (; asked < shown.split('[y/N]').length - 1; asked += 1) child.stdin!.write(typed[asked] ?? '');
     });
     const [exitCode] = (await once(child, 'close')) as [number | null];
     this.t.is(exitCode, status, shown);

@@ -1,7 +1,7 @@
 // Runs in a throw-away host: requests in, a line of JSON each; each command of the program done in this one process, as cli.ts does one, and its outcome out.
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { EXIT, type Io } from '../../src/commands/command.js';
+import { EXIT, type Invocation, type Io } from '../../src/commands/command.js';
 import { commands } from '../../src/commands/index.js';
 import { Refusal } from '../../src/errors.js';
 import { errorText } from '../../src/render/error.js';
@@ -9,6 +9,9 @@ import { plain } from '../../src/render/paint.js';
 import { settingsFrom } from '../../src/settings.js';
 import type { Outcome } from './process.js';
 import type { Request } from './session.js';
+
+/** Tests change everything at once; what guards against that has tests of its own, which run the program itself. */
+const WRITES = new Set(['apply', 'destroy']);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const outcome = await outcomeOf(JSON.parse(line) as Request);
@@ -28,9 +31,9 @@ async function outcomeOf({ command: name, argument, text, options }: Request): P
     if (text !== undefined) await writeFile(argument, text);
     const command = commands.find((one) => one.name === name);
     if (command === undefined) throw new Error(`no command ${name}`);
-    const invocation = {
+    const invocation: Invocation = {
       arguments: argument === '' ? [] : [argument],
-      options,
+      options: { ...(WRITES.has(name) ? { 'allow-disruption': true } : {}), ...options },
       settings: settingsFrom(process.env),
     };
     return { exitCode: await command.run(invocation, io), ...said };
