@@ -1,10 +1,13 @@
 // A plan as a file: written by `plan --out`, read by `apply`. It holds all that the plan was computed from.
 import { createHash } from 'node:crypto';
-import { constants, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants, open, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Refusal } from './errors.js';
 import type { Check, Topology } from './load/topology.js';
+import { distrust } from './load/trust.js';
 import type { Change, Plan, Position } from './model.js';
 import type { Origin } from './render/origin.js';
+import { replaceFile } from './state-dir.js';
 import type { Intent, Survey } from './survey.js';
 
 /** What applying a saved plan needs: nothing is read from the topology file any more. */
@@ -43,13 +46,24 @@ export async function savePlan(
   );
   const saved: SavedPlan = { file, intent, plan, fingerprint, checks, positions };
   const document: Document = { 'netplan-ovs': MARK, digest: digestOf(saved), saved };
-  await writeFile(`${path}.new`, `${JSON.stringify(document)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await replaceFile(path, `${JSON.stringify(document)}\n`);
 }
 
-/** Null when the file is something else: a topology. Throws a Refusal when it is a plan that has been tampered with. */
-export async function readSavedPlan(path: string): Promise<SavedPlan | null> {
+/**
+ * Null when the file is something else: a topology. Throws a Refusal when it is a plan that has been tampered with, or that others
+ * than `owners` may tamper with (null: anybody may).
+ */
+export async function readSavedPlan(
+  path: string,
+  owners: readonly number[] | null = null,
+): Promise<SavedPlan | null> {
   if (!(await isSavedPlan(path))) return null;
+  const doubt = owners && distrust(await stat(path), await stat(dirname(await realpath(path))), owners);
+  if (doubt !== null) {
+    throw new Refusal(`${path} is not to be trusted: ${doubt}`, {
+      hint: 'as root it would be done as it says: mind who may write it, or say `--insecure-file`',
+    });
+  }
   const { digest, saved } = documentOf(await readFile(path, 'utf8'));
   if (saved === undefined || digestOf(saved) !== digest) {
     throw new Refusal(`${path} is not as \`plan --out\` wrote it`, { hint: 'make the plan again' });

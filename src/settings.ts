@@ -12,6 +12,8 @@ export interface Settings {
   readonly lockWaitMs: number;
   /** Where records and the lock are kept. */
   readonly stateDir: string;
+  /** Users, by their numbers, who alone may be able to write a file that is applied; null: anybody. */
+  readonly fileOwners: readonly number[] | null;
   /** True in a rehearsal, where what `match` seeks is stood in for by a link that is called after the entry. */
   readonly standIns: boolean;
 }
@@ -26,9 +28,16 @@ export const settingsFrom = (env: Environment, given: Partial<Settings> = {}): S
   timeoutMs: 60_000,
   lockWaitMs: 0,
   stateDir: '/run/netplan-ovs',
+  fileOwners: ownersFor(env),
   standIns: env['NETPLAN_OVS_REHEARSAL'] !== undefined && env['NETPLAN_OVS_SANDBOX'] !== undefined,
   ...given,
 });
+
+/** Root's, and those of who has become root by sudo. In a sandbox nothing of the host can be written. */
+function ownersFor(env: Environment): Settings['fileOwners'] {
+  if (process.geteuid?.() !== 0 || env['NETPLAN_OVS_SANDBOX'] !== undefined) return null;
+  return [0, ...(/^\d+$/.test(env['SUDO_UID'] ?? '') ? [Number(env['SUDO_UID'])] : [])];
+}
 
 function datapathOf(env: Environment): Settings['ovsDatapath'] {
   if (env['NETPLAN_OVS_DATAPATH'] === 'system') return 'system';

@@ -1,5 +1,5 @@
 // The directory where runs keep what later ones need (/run/netplan-ovs): there, ours alone, and each file in it whole.
-import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from './errors.js';
 import { NAME } from './load/topology.js';
@@ -35,7 +35,9 @@ const OTHERS_WRITE = 0o022;
 
 /** Replaces a file in one rename, on the disk before that: whatever ends us or the power, there is the old text or the new one. */
 export async function replaceFile(file: string, text: string): Promise<void> {
-  const handle = await open(`${file}.new`, 'w', 0o600);
+  // Made anew: who may write in the directory could have put a link there.
+  await rm(`${file}.new`, { force: true });
+  const handle = await open(`${file}.new`, 'wx', 0o600);
   try {
     await handle.writeFile(text);
     await handle.sync();

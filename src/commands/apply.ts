@@ -2,7 +2,18 @@
 import type { Check } from '../load/topology.js';
 import type { SavedPlan } from '../saved-plan.js';
 import type { Survey } from '../survey.js';
-import { EXIT, FILE, FORMAT, WAIT, YES, type Invocation, type Io, type Subcommand } from './command.js';
+import {
+  EXIT,
+  FILE,
+  FORMAT,
+  INSECURE_FILE,
+  ownersFor,
+  WAIT,
+  YES,
+  type Invocation,
+  type Io,
+  type Subcommand,
+} from './command.js';
 import type { Task } from './carry-out.js';
 import { ALLOW_DISRUPTION, MAX_DISRUPTION, MAX_REMOVALS } from './guarded.js';
 
@@ -30,6 +41,7 @@ export const apply: Subcommand = {
     ALLOW_DISRUPTION,
     MAX_REMOVALS,
     MAX_DISRUPTION,
+    INSECURE_FILE,
     WAIT,
     FORMAT,
   ],
@@ -82,12 +94,17 @@ async function orderOf(invocation: Invocation, io: Io): Promise<Wanted | null> {
   return { ...tried, gate: (surveyed) => gateOf(wanted.checks, surveyed, settings) };
 }
 
-async function said({ arguments: [file = ''], settings }: Invocation, io: Io): Promise<Wanted | null> {
+async function said(invocation: Invocation, io: Io): Promise<Wanted | null> {
+  const {
+    arguments: [file = ''],
+    settings,
+  } = invocation;
+  const owners = ownersFor(invocation);
   const { readSavedPlan } = await import('../saved-plan.js');
-  const saved = await readSavedPlan(file);
+  const saved = await readSavedPlan(file, owners);
   if (saved !== null) return orderOfPlan(saved, file);
   const { open } = await import('./open.js');
-  const opened = await open(file, settings, io);
+  const opened = await open(file, settings, io, owners);
   return opened && { ...opened, checks: opened.topology.checks };
 }
 

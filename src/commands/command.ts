@@ -101,7 +101,16 @@ export const WAIT: Option = {
   description: 'how long to wait while another run holds the lock (`30s`, `5m`); default: not at all',
 };
 
+export const INSECURE_FILE: Option = {
+  name: '--insecure-file',
+  description: 'as root, also take a file that others may write',
+};
+
 export const YES: Option = { name: '--yes', description: 'do not ask before writing' };
 
 /** A topology file. */
 export const FILE: Argument = { name: 'FILE', description: 'topology file; `-` reads standard input' };
+
+/** Who alone may be able to write the file of a command that does what it says. */
+export const ownersFor = ({ options, settings }: Invocation): Settings['fileOwners'] =>
+  options['insecure-file'] === true ? null : settings.fileOwners;

@@ -1,7 +1,18 @@
 // A topology in, a host without it out: what it owns is removed, what it changed in adopted things is put back.
 import type { Intent } from '../survey.js';
 import { NOWHERE, type Origin } from '../render/origin.js';
-import { EXIT, FILE, FORMAT, WAIT, YES, type Io, type Subcommand } from './command.js';
+import {
+  EXIT,
+  FILE,
+  FORMAT,
+  INSECURE_FILE,
+  ownersFor,
+  WAIT,
+  YES,
+  type Invocation,
+  type Io,
+  type Subcommand,
+} from './command.js';
 import { ALLOW_DISRUPTION, MAX_DISRUPTION } from './guarded.js';
 
 export const destroy: Subcommand = {
@@ -16,6 +27,7 @@ export const destroy: Subcommand = {
     { name: '--no-rollback', description: 'leave what was done where a command fails' },
     ALLOW_DISRUPTION,
     MAX_DISRUPTION,
+    INSECURE_FILE,
     WAIT,
     FORMAT,
   ],
@@ -37,7 +49,7 @@ export const destroy: Subcommand = {
         hint: '`netplan-ovs show` lists the topologies of this host',
       });
     }
-    const target = typeof name === 'string' ? named(name) : () => readFrom(file ?? '', io);
+    const target = typeof name === 'string' ? named(name) : () => readFrom(file ?? '', invocation, io);
     const what = `destroy ${file ?? String(name)}`;
     const carried = await carryOut(what, target, invocation, io);
     if (carried === null) return EXIT.refused;
@@ -61,10 +73,10 @@ const named = (topology: string) => async (): Promise<Target> => {
 };
 
 /** What the file wants of the host does not matter any more, nor whether the links that it seeks are still there. */
-async function readFrom(file: string, io: Io): Promise<Target | null> {
+async function readFrom(file: string, invocation: Invocation, io: Io): Promise<Target | null> {
   const { readTopology } = await import('./open.js');
   const { bodyOf } = await import('../intent.js');
-  const read = readTopology(file, io);
+  const read = readTopology(file, io, ownersFor(invocation));
   if (read === null) return null;
   const { name: topology, bodies } = read.topology;
   return { intent: { topology, bodies: bodies.map(bodyOf), desired: [] }, origin: NOWHERE };

@@ -16,9 +16,14 @@ export interface Opened {
   readonly origin: Origin;
 }
 
-/** Null when the file has an error, or seeks a link that the host does not have; what is wrong, and warnings too, have then been said. */
-export async function open(file: string, settings: Settings, io: Io): Promise<Opened | null> {
-  const read = readTopology(file, io);
+/** Null when the file has an error, or seeks a link that the host does not have; what is wrong, and warnings too, have then been said. `owners`: see `loadFile`. */
+export async function open(
+  file: string,
+  settings: Settings,
+  io: Io,
+  owners: Settings['fileOwners'] = null,
+): Promise<Opened | null> {
+  const read = readTopology(file, io, owners);
   if (read === null) return null;
   const { topology, diagnostics } = await bind(read.topology, settings);
   sayDiagnostics(diagnostics, read.texts, io);
@@ -33,8 +38,12 @@ interface ReadTopology {
 }
 
 /** The same without a look at the host. */
-export function readTopology(file: string, io: Io): ReadTopology | null {
-  const { topology, diagnostics, texts } = loadFile(file);
+export function readTopology(
+  file: string,
+  io: Io,
+  owners: Settings['fileOwners'] = null,
+): ReadTopology | null {
+  const { topology, diagnostics, texts } = loadFile(file, owners);
   sayDiagnostics(diagnostics, texts, io);
   return topology && { topology, texts };
 }

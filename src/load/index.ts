@@ -26,10 +26,13 @@ export interface Loaded {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Loads a file; `-` is the standard input. Never throws for what the file is or says. */
-export function loadFile(file: string): Loaded {
+/**
+ * Loads a file; `-` is the standard input. Never throws for what the file is or says. `owners`: users by their numbers, who alone
+ * may be able to write it; null: anybody.
+ */
+export function loadFile(file: string, owners: readonly number[] | null = null): Loaded {
   const name = file === STDIN ? '<stdin>' : file;
-  const source = read(file);
+  const source = read(file, owners);
   if ('text' in source) return load(source.text, name);
   const position = { file: name, line: 1, column: 1 };
   return { topology: null, diagnostics: [{ ...source, severity: 'error', position }], texts: new Map() };

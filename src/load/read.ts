@@ -1,6 +1,8 @@
 // A file's name in, its text out, or why it cannot be one. The only part of loading that touches the host.
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { distrust } from './trust.js';
 
 /** In bytes. A topology of 40,000 endpoints has 7 MB; what is larger is not a topology. */
 const LARGEST = 8 * 1024 * 1024;
@@ -15,10 +17,13 @@ interface Problem {
 
 export type Source = { readonly text: string } | Problem;
 
-/** The text of a topology file; `-` reads the standard input. Never throws for what the file or the system says. */
-export function read(file: string): Source {
+/**
+ * The text of a topology file; `-` reads the standard input. Never throws for what the file or the system says. With `owners`,
+ * users by their numbers, what anybody else may write is not read.
+ */
+export function read(file: string, owners: readonly number[] | null = null): Source {
   try {
-    return textOf(file === STDIN ? bytesOf(0) : bytesOfFile(file));
+    return textOf(file === STDIN ? bytesOf(0) : bytesOfFile(file, owners));
   } catch (error) {
     if (error instanceof Refusal) return error.why;
     return { code: 'unreadable', message: wordsOf(error) };
@@ -33,7 +38,7 @@ class Refusal extends Error {
   }
 }
 
-function bytesOfFile(file: string): Buffer {
+function bytesOfFile(file: string, owners: readonly number[] | null): Buffer {
   // Without O_NONBLOCK, opening a FIFO waits for its writer.
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -42,6 +47,11 @@ function bytesOfFile(file: string): Buffer {
       const what = stat.isDirectory() ? 'it is a directory' : 'it is not a regular file';
       const hint = `\`${STDIN}\` reads the standard input`;
       throw new Refusal({ code: 'not-a-file', message: what, hint });
+    }
+    const doubt = owners && distrust(stat, statSync(dirname(realpathSync(file))), owners);
+    if (doubt !== null) {
+      const hint = 'as root this would be done as it says: mind who may write it, or say `--insecure-file`';
+      throw new Refusal({ code: 'insecure-file', message: doubt, hint });
     }
     return bytesOf(fd);
   } finally {
