@@ -90,7 +90,7 @@ for (const when of ['before', 'after'] as const) {
         t.deepEqual(await changesSince(first, cli.box), []);
       }
       t.log(`killed at each of ${calls} calls`);
-      t.true(calls >= 3);
+      t.true(calls >= 2);
     },
   );
 }
@@ -357,7 +357,7 @@ liveTest(
       const { stdout } = await cli.exits(0, ['plan', 'harmless.yaml', '--format', 'json']);
       t.deepEqual((JSON.parse(stdout) as { objections: unknown }).objections, [], topology);
       await cli.exits(0, ['apply', 'harmless.yaml']);
-      await cli.exits(0, ['destroy', '--name', 'lab']);
+      await cli.exits(0, ['destroy', '--name', 'lab', '--allow-disruption']);
     }
     t.deepEqual(await changesSince(bare, cli.box), []);
 
@@ -396,12 +396,40 @@ liveTest('more removals than usual have to be allowed', { needs, timeout: 180 },
 
 liveTest('what others may write in is not believed', { needs, timeout: 120 }, async (t) => {
   const cli = await lab(t);
-  await cli.box.sh('mkdir -m 777 /run/netplan-ovs');
+  await cli.box.sh('mkdir -p /run/netplan-ovs; chmod 777 /run/netplan-ovs');
   t.regex(
     (await cli.exits(1, ['apply', 'first.yaml'])).stderr,
     /\/run\/netplan-ovs may be written by others/,
   );
-  await cli.box.sh('rmdir /run/netplan-ovs; mkdir -m 700 /run/elsewhere; ln -s elsewhere /run/netplan-ovs');
+  await cli.box.sh(
+    'mv /run/netplan-ovs /run/elsewhere; chmod 700 /run/elsewhere; ln -s elsewhere /run/netplan-ovs',
+  );
   t.regex((await cli.exits(1, ['apply', 'first.yaml'])).stderr, /\/run\/netplan-ovs is not a directory/);
   t.deepEqual(await cli.links(), ['lo']);
+});
+
+liveTest('as root, a file that others may write is not applied', { needs, timeout: 120 }, async (t) => {
+  const cli = await lab(t);
+  await cli.box.sh('chmod 666 /run/first.yaml');
+  const outside = (words: readonly string[]) => [
+    'env',
+    '-u',
+    'NETPLAN_OVS_SANDBOX',
+    '-u',
+    'SUDO_UID',
+    process.execPath,
+    cli.program,
+    ...words,
+  ];
+  const run = (words: readonly string[]) => cli.box.run(outside(words), { cwd: '/run', allowFailure: true });
+  const refused = await run(['apply', 'first.yaml']);
+  t.is(refused.exitCode, 1);
+  t.regex(refused.stderr, /first\.yaml: error: others may write it\n[^]*--insecure-file/);
+  t.is((await run(['plan', 'first.yaml', '--out', 'plan.json'])).exitCode, 0);
+  await cli.box.sh('chmod 666 /run/plan.json');
+  t.regex((await run(['apply', 'plan.json'])).stderr, /plan\.json is not to be trusted: others may write it/);
+  t.deepEqual(await cli.links(), ['lo']);
+  t.is((await run(['apply', 'plan.json', '--insecure-file'])).exitCode, 0);
+  t.regex((await run(['destroy', 'first.yaml'])).stderr, /others may write it/);
+  t.is((await run(['destroy', 'first.yaml', '--insecure-file'])).exitCode, 0);
 });
