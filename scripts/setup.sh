@@ -43,6 +43,7 @@ missing_packages() {
   needs qemu-system-x86 qemu-system-x86_64
   needs kmod depmod
   needs xz-utils xz
+  needs strace strace
   has_static_busybox || echo busybox-static
 }
 

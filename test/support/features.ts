@@ -31,11 +31,12 @@ const LINKS = {
   tap: 'tuntap add dev % mode tap',
 } as const;
 
-/** Commands that succeed where the kernel has a feature that is no kind of link. */
+/** Commands that succeed where the kernel has, and lets us use, a feature that is no kind of link. */
 const COMMANDS = {
   nat: 'nft "add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }; add rule ip nat c masquerade"',
   openvswitch: 'ovs-dpctl add-dp probe',
   htb: 'tc qdisc add dev lo root handle 1: htb && tc qdisc del dev lo root',
+  strace: 'strace -qq -o /dev/null true',
   hfsc: 'tc qdisc add dev lo root handle 1: hfsc && tc qdisc del dev lo root',
   policing:
     'tc qdisc add dev lo ingress && tc filter add dev lo parent ffff: protocol all basic action police rate 1mbit burst 10k',
