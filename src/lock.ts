@@ -1,10 +1,11 @@
-// One run at a time: a file that the kernel locks for as long as a run lasts, and that says who runs.
+// One run at a time: a file that the kernel locks for as long as a run lasts, or any process that it has started, and that says who runs.
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refusal, ToolError } from './errors.js';
+import { Refusal } from './errors.js';
 import type { Settings } from './settings.js';
 import { ensureStateDir } from './state-dir.js';
-import { keepRunning, type Kept } from './tools/run.js';
+import { lockFile, shareWithProcesses } from './tools/run.js';
 
 interface Holder {
   readonly pid: number;
@@ -14,7 +15,8 @@ interface Holder {
 
 /**
  * Runs `action` while no other run can write. Throws a Refusal with exit status 5 when another one does, and goes on doing so
- * for `settings.lockWaitMs`.
+ * for `settings.lockWaitMs`. However a run ends, the lock is free when it and the processes that it has started have ended: what a
+ * killed run has begun to write comes to its end before the next one looks.
  */
 export async function withLock<Result>(
   settings: Settings,
@@ -23,32 +25,24 @@ export async function withLock<Result>(
 ): Promise<Result> {
   await ensureStateDir(settings.stateDir);
   const file = join(settings.stateDir, 'lock');
-  const lock = await take(file, settings.lockWaitMs);
+  const lock = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
   try {
+    if (!(await lockFile(lock, settings.lockWaitMs))) throw held(await holderOf(file));
+    shareWithProcesses(lock);
     const me: Holder = { pid: process.pid, what, since: new Date().toISOString() };
-    await writeFile(file, JSON.stringify(me), { mode: 0o600 });
+    await writeFile(file, JSON.stringify(me));
     return await action();
   } finally {
-    await lock.end();
+    shareWithProcesses(null);
+    closeSync(lock);
   }
 }
-
-/** flock(1) of util-linux holds it, and ends with us, however we end: no lock is left behind that nobody holds. */
-async function take(file: string, waitMs: number): Promise<Kept> {
-  const patience = waitMs > 0 ? ['--wait', String(waitMs / 1000)] : ['--nonblock'];
-  try {
-    return await keepRunning(['flock', ...patience, file, 'sh', '-c', 'echo ready; exec cat']);
-  } catch (error) {
-    throw error instanceof ToolError && error.exitCode === CONFLICT ? held(await holderOf(file)) : error;
-  }
-}
-
-/** What flock(1) exits with when another holds the lock. */
-const CONFLICT = 1;
 
 function held(holder: Holder | null): Refusal {
   const who = holder === null ? '' : `: process ${holder.pid} (${holder.what}), since ${holder.since}`;
-  return new Refusal(`another run holds the lock${who}`, {
+  const isOrphaned = holder !== null && !existsSync(`/proc/${holder.pid}`);
+  const rest = isOrphaned ? '; it has ended, but a command that it has started goes on' : '';
+  return new Refusal(`another run holds the lock${who}${rest}`, {
     hint: 'wait until it has ended; `--wait 30s` does that',
     exitCode: 5,
   });

@@ -115,6 +115,35 @@ interface Ended {
   readonly written: Written;
 }
 
+/** What all processes have open, too: the lock of the run. */
+let shared: number | null = null;
+
+/** A file that every tool started from now on has open, so that it stays locked until all of these have ended; null: none. */
+export function shareWithProcesses(descriptor: number | null): void {
+  shared = descriptor;
+}
+
+/**
+ * Locks an open file by flock(1): the lock is that of the open file (flock(2)), so it stays when flock itself has ended. False when
+ * somebody else has it, still after `waitMs`. Throws a ToolError where there is no flock.
+ */
+export async function lockFile(descriptor: number, waitMs: number): Promise<boolean> {
+  const patience = waitMs > 0 ? ['--wait', String(waitMs / 1000)] : ['--nonblock'];
+  const argv = ['flock', ...patience, String(LOCK)] as const;
+  const child = spawn(fileOf(argv[0]), argv.slice(1), {
+    stdio: ['ignore', 'ignore', 'inherit', descriptor],
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', (error) => reject(missing({ argv, netns: null }, error.message)));
+    child.on('exit', resolve);
+  });
+  if (status === 0 || status === 1) return status === 0;
+  throw new ToolError('could not lock a file', { argv, netns: null }, '', status ?? undefined);
+}
+
+/** Where the file is in a process that gets it behind its standard streams. */
+const LOCK = 3;
+
 /**
  * In a process group of its own, so that a time-out ends all of it, and Ctrl-C at the terminal ends none of it. Not by execa:
  * with files for streams nothing is left that it would do, and loading it takes longer than the work of a small plan.
@@ -128,7 +157,7 @@ async function start(
   const streams = files.streamsOf(input);
   const child = spawn(program, args, {
     detached: true,
-    stdio: [...streams.descriptors],
+    stdio: shared === null ? [...streams.descriptors] : [...streams.descriptors, shared],
     env: { ...process.env, LC_ALL: 'C', PATH: searchPath().join(':') },
   });
   streams.close();

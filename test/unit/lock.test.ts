@@ -2,6 +2,7 @@
 import test from 'ava';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -76,4 +77,31 @@ test('a holder that is killed frees the lock', async (t) => {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   t.pass();
+});
+
+test('what a killed holder has started keeps the lock until it has ended', async (t) => {
+  const stateDir = await directory(t);
+  const [lock, tools] = ['lock', 'tools/run'].map((file) => path.join(projectRoot, `build/src/${file}.js`));
+  const go = path.join(stateDir, 'go');
+  const begun = path.join(stateDir, 'begun');
+  const argv = ['sh', '-c', 'echo >"$1"; until [ -e "$0" ]; do sleep 0.02; done', go, begun];
+  const hold = `Promise.all([import(${JSON.stringify(lock)}), import(${JSON.stringify(tools)})]).then(([{ withLock }, { run }]) =>
+    withLock({ stateDir: ${JSON.stringify(stateDir)} }, 'apply a.yaml', () =>
+      run({ argv: ${JSON.stringify(argv)}, netns: null }, { timeoutMs: 100000 })))`;
+  const child = spawn(process.execPath, ['-e', hold], { stdio: ['ignore', 'inherit', 'inherit'] });
+  while (!existsSync(begun)) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await t.throwsAsync(
+    withLock(settingsIn(stateDir), 'apply', () => Promise.resolve()),
+    {
+      instanceOf: Refusal,
+      message: /\(apply a\.yaml\).*; it has ended, but a command that it has started goes on/,
+    },
+  );
+  const waiting = withLock({ ...settingsIn(stateDir), lockWaitMs: 60_000 }, 'apply', () =>
+    Promise.resolve('in'),
+  );
+  await writeFile(go, '');
+  t.is(await waiting, 'in');
 });
