@@ -55,8 +55,8 @@ liveTest(
     for (const words of COMMANDS) await dry(words, 'where nothing is');
     t.deepEqual(await changesSince(bare, cli.box), []);
     await cli.exits(0, ['apply', 'lab.yaml']);
-      for (const words of COMMANDS) await dry(words, 'where all is');
+    for (const words of COMMANDS) await dry(words, 'where all is');
     await cli.write('/run/lab.yaml', TOPOLOGY(1400));
     for (const words of COMMANDS.slice(1, 3)) await dry(words, 'where something is to change');
-    },
+  },
 );

@@ -34,7 +34,8 @@ async function outcomeOf({ command: name, argument, text, options }: Request): P
     const invocation: Invocation = {
       arguments: argument === '' ? [] : [argument],
       options: { ...(WRITES.has(name) ? { 'allow-disruption': true } : {}), ...options },
-      settings: settingsFrom(process.env),
+      // What a run that was killed has started may still be at work.
+      settings: settingsFrom(process.env, { lockWaitMs: 60_000 }),
     };
     return { exitCode: await command.run(invocation, io), ...said };
   } catch (error) {
