@@ -1,6 +1,6 @@
 // The journal of a topology, beside its record: what a run that writes is about, what was there before, and how far it has come.
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { Refusal } from './errors.js';
 import type { HostRecord } from './model.js';
 import { ensureStateDir, replaceFile, stateFile } from './state-dir.js';
@@ -92,6 +92,19 @@ export async function readJournal(stateDir: string, topology: string): Promise<J
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Asks for a journal again and again: it is read when it has changed, as it may be large. */
+export function journalReader(stateDir: string, topology: string): () => Promise<Journal | null> {
+  let known = '';
+  let journal: Journal | null = null;
+  return async () => {
+    const { mtimeMs, size, ino } = (await stat(fileOf(stateDir, topology)).catch(() => null)) ?? {};
+    const state = `${ino} ${size} ${mtimeMs}`;
+    if (state !== known) journal = await readJournal(stateDir, topology);
+    known = state;
+    return journal;
+  };
 }
 
 /** The journals of all topologies, that of the latest run first. */

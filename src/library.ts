@@ -11,6 +11,7 @@ import { HOST, type Plan } from './model.js';
 import { owned, type Owned } from './owned.js';
 import { settingsFrom, type Settings } from './settings.js';
 import { survey, type Intent, type Survey } from './survey.js';
+import { requireDecided } from './trial.js';
 
 /** Where the host is looked for, in place of what the environment says. */
 export type Options = Partial<Settings>;
@@ -75,6 +76,7 @@ async function intentFor(topology: Topology, settings: Settings): Promise<Intent
 
 function carriedOut(what: string, intent: Intent, settings: Settings): Promise<Outcome> {
   return withLock(settings, what, async () => {
+    await requireDecided(intent.topology, settings);
     const surveyed = await survey(intent, settings, { mayTry: true });
     const planned = plannedOf(surveyed);
     if (planned.obstacles.length > 0) return { ...planned, applied: null };

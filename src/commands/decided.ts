@@ -25,11 +25,16 @@ export async function decided(
     if (status !== null && status !== EXIT.done) return status;
   }
   const journal = await readJournal(settings.stateDir, topology);
-  const isKept = journal?.isConfirmed === true;
-  io.err(
-    isKept ? `Confirmed: ${topology} stays as it is.\n` : `Reverted: ${topology} is as it was before.\n`,
-  );
-  return isKept ? EXIT.done : EXIT.restored;
+  if (journal === null) {
+    io.err(`Reverted: ${topology} is as it was before.\n`);
+    return EXIT.restored;
+  }
+  if (journal.isConfirmed) {
+    io.err(`Confirmed: ${topology} stays as it is.\n`);
+    return EXIT.done;
+  }
+  io.err(`It could not be reverted: \`netplan-ovs rollback --name ${topology}\` says why.\n`);
+  return EXIT.broken;
 }
 
 /** In ms: who reverts it may be at it. */

@@ -78,6 +78,6 @@ async function readFrom(file: string, invocation: Invocation, io: Io): Promise<T
   const { bodyOf } = await import('../intent.js');
   const read = readTopology(file, io, ownersFor(invocation));
   if (read === null) return null;
-  const { name: topology, bodies } = read.topology;
-  return { intent: { topology, bodies: bodies.map(bodyOf), desired: [] }, origin: NOWHERE };
+  const { name: topology, bodies, protect } = read.topology;
+  return { intent: { topology, bodies: bodies.map(bodyOf), desired: [], protect }, origin: NOWHERE };
 }

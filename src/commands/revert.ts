@@ -1,6 +1,6 @@
 // A trial in; the host as it was before it out, unless somebody confirms it in time. Started by `apply --confirm` alone.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPending, monotonicMs, note, readJournal, type Journal } from '../journal.js';
+import { isPending, journalReader, monotonicMs, note, type Journal } from '../journal.js';
 import { REVERT } from '../trial.js';
 import { EXIT, type Invocation, type Io, type Subcommand } from './command.js';
 
@@ -24,8 +24,9 @@ export const revert: Subcommand = {
     const began = monotonicMs();
     const isOurs = (journal: Journal): boolean => journal.trial?.token === token;
     const leftOf = (journal: Journal): number => endOf(journal, began) - monotonicMs();
+    const read = journalReader(stateDir, topology);
     for (let failures = 0; failures < TRIES;) {
-      const journal = await readJournal(stateDir, topology);
+      const journal = await read();
       if (journal === null || !isOurs(journal) || !isPending(journal)) return EXIT.done;
       if (journal.watcher === 0) note(stateDir, topology, { watcher: process.pid });
       const left = leftOf(journal);
