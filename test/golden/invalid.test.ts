@@ -2,7 +2,7 @@
 // test/invalid/NAME.yaml` prints. `UPDATE=1 npx ava build/test/golden/invalid.test.js` writes what is printed now; read
 // the difference before it is committed.
 import test from 'ava';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { loadFile, type Loaded } from '../../src/load/index.js';
@@ -57,19 +57,25 @@ test.after.always(() => {
 });
 
 /** What is no file of a topology at all: name, what is said of it. */
-const NO_FILES: readonly (readonly [file: string, code: string, message: string])[] = [
+const NO_FILES: readonly (readonly [
+  file: string,
+  code: string,
+  message: string,
+  owners?: readonly number[],
+])[] = [
   [join(scratch, 'missing.yaml'), 'unreadable', 'there is no such file'],
   [join(scratch, 'ten-megabytes.yaml'), 'too-large', 'it is larger than 8 MiB'],
   [scratch, 'not-a-file', 'it is a directory'],
   ['/dev/null', 'not-a-file', 'it is not a regular file'],
   ['package.json/x.yaml', 'unreadable', 'a part of its path is not a directory'],
   ['', 'unreadable', 'there is no such file'],
+  ['package.json', 'insecure-file', `it belongs to user ${statSync('package.json').uid}`, []],
 ];
 
-for (const [file, code, message] of NO_FILES) {
+for (const [file, code, message, owners = null] of NO_FILES) {
   test(`${file.replace(scratch, 'TMP')}: ${message}`, (t) => {
     if (code === 'too-large') writeFileSync(file, `version: 1\n${'# more\n'.repeat((10 * 1024 * 1024) / 7)}`);
-    const { topology, diagnostics } = loadFile(file);
+    const { topology, diagnostics } = loadFile(file, owners);
     t.is(topology, null);
     t.like(diagnostics[0], { code, message, severity: 'error' });
     t.is(diagnostics.length, 1);

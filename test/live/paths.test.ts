@@ -177,8 +177,10 @@ const bridge = (_: string, index: number) =>
       : rest,
   );
 
+/** With an MTU: without one it keeps that of its link as it was when the macvlan was made. */
 const macvlan = () =>
   entry({
+    mtu: fc.constantFrom(1280, 1300),
     link: fc.constantFrom('nic0', 'w0'),
     mode: fc.constantFrom('bridge', 'private', 'vepa'),
     macaddress: mac(5, 0, 0),
