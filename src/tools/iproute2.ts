@@ -5,13 +5,15 @@ import { INPUT, type Call, type Failure, type Outcome } from './tool.js';
 
 /**
  * One process for each run of commands that fit into a batch file, and one for each command that does not. An option
- * before a command's object (`-6`) is one of the whole batch.
+ * before a command's object (`-6`) is one of the whole batch. Behind `neigh` another process goes on: it learns the indexes of all links
+ * (ipneigh_modify() calls ll_init_map()), and would go on using those of links that are made anew after they went with their group.
  */
 export function batchCalls(program: string, commands: readonly Command[], netns: string | null): Call[] {
   const calls: Call[] = [];
   let lines: string[] = [];
   let indexes: number[] = [];
   let option: string | undefined;
+  let isLearned = false;
   const flush = (): void => {
     if (lines.length === 0) return;
     const argv = [program, ...(option === undefined ? [] : [option]), '-batch', INPUT];
@@ -20,8 +22,9 @@ export function batchCalls(program: string, commands: readonly Command[], netns:
   };
   for (const [index, { args }] of commands.entries()) {
     const own = args[0]?.startsWith('-') === true ? args[0] : undefined;
-    if (own !== option) flush();
-    option = own;
+    const learns = args[0] === 'neigh';
+    if (own !== option || (isLearned && !learns)) flush();
+    [option, isLearned] = [own, learns];
     const line = batchLine(own === undefined ? args : args.slice(1));
     if (line === null) {
       flush();

@@ -47,3 +47,15 @@ test('an option before a command is one of its whole batch', (t) => {
     ],
   );
 });
+
+test('what has learned the indexes of all links does nothing else', (t) => {
+  const neigh = command('neigh', 'del', '192.0.2.1', 'dev', 'lo');
+  const calls = batchCalls('ip', [harmless, neigh, neigh, harmless, harmless, neigh], null);
+  t.deepEqual(
+    calls.map(({ commands }) => commands),
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+  );
+});
