@@ -6,6 +6,7 @@ import { Refusal } from './errors.js';
 import { execute, type Executed, type StepFailure } from './execute.js';
 import {
   beginJournal,
+  isPending,
   keepJournal,
   monotonicMs,
   note,
@@ -139,7 +140,8 @@ async function begin(
     commands: surveyed.plan.waves.flat().reduce((sum, batch) => sum + batch.commands.length, 0),
     before,
     record,
-    trial: trial === undefined ? null : { token: trial.token, withinMs: trial.withinMs },
+    // Who reverts it does so until nothing is left of it, whatever becomes of the first attempt.
+    trial: trial === undefined ? pendingIn(undoes) : { token: trial.token, withinMs: trial.withinMs },
   });
   try {
     await trial?.arm();
@@ -151,6 +153,9 @@ async function begin(
   if (!undoes.isComplete) return { before: null, record, journal: undoes };
   return { before: intentBefore(surveyed), record: surveyed.record, journal: undoes };
 }
+
+const pendingIn = (journal: Journal | undefined): Trial | null =>
+  journal !== undefined && isPending(journal) ? journal.trial : null;
 
 type Judged = Omit<Applied, 'status' | 'left'>;
 

@@ -68,11 +68,11 @@ export async function keepJournal(stateDir: string, journal: Journal): Promise<v
   await replaceFile(fileOf(stateDir, journal.topology), text);
 }
 
-/** Adds a line that is on the disk when this returns. */
+/** Adds a line that is on the disk when this returns. It begins with a newline, as the one before may be torn. */
 export function note(stateDir: string, topology: string, line: Note): void {
   const file = openSync(fileOf(stateDir, topology), 'a', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(line)}\n`);
+    writeSync(file, `\n${JSON.stringify(line)}\n`);
     fdatasyncSync(file);
   } finally {
     closeSync(file);

@@ -19,14 +19,15 @@ export function trialOf(topology: string, withinMs: number, settings: Settings):
 
 /** Starts who reverts it, and waits until that one has said in the journal that it is there. */
 async function arm(topology: string, token: string, settings: Settings): Promise<void> {
-  const { stateDir, ovsDb, ovsRundir, timeoutMs } = settings;
+  const { stateDir, ovsDb, ovsRundir, ovsDatapath, timeoutMs } = settings;
   const [program = ''] = process.argv.slice(1);
   const words = [REVERT, '--name', topology, '--token', token, '--timeout', `${timeoutMs}ms`];
   const database = ovsDb === null ? [] : ['--ovs-db', ovsDb];
   const log = join(stateDir, `${topology}.revert.log`);
-  await launch([process.execPath, program, ...words, ...database], log, { OVS_RUNDIR: ovsRundir });
+  const env = { OVS_RUNDIR: ovsRundir, NETPLAN_OVS_DATAPATH: ovsDatapath };
+  await launch([process.execPath, program, ...words, ...database], log, env);
   for (const end = performance.now() + PATIENCE; performance.now() < end;) {
-    if ((await readJournal(stateDir, topology))?.watcher !== 0) return;
+    if (((await readJournal(stateDir, topology))?.watcher ?? 0) !== 0) return;
     await sleep(PAUSE);
   }
   throw new Refusal('the process that would revert the change did not start; nothing was done', {

@@ -101,7 +101,8 @@ async function proceed(
   }
   const objections = task.undoes === undefined ? objectionsIn(surveyed, invocation) : [];
   const isBarred = isRefused(objections, task.trial !== undefined, invocation);
-  io.err(objectionsText(objections, isBarred, origin, io.paint.err));
+  const canTry = task.intent.desired.length > 0;
+  io.err(objectionsText(objections, { isRefused: isBarred, canTry }, origin, io.paint.err));
   if (isBarred) return nothing(EXIT.refused);
   if (io.ask !== null && options['yes'] !== true) {
     if (!(await io.ask(questionOf(plan.changes.length)))) {

@@ -91,5 +91,5 @@ async function print(invocation: Invocation, surveyed: Survey, origin: Origin, i
   }
   const { planText } = await import('../render/text.js');
   io.out(planText(planned, origin.file, io.paint.out));
-  io.err(objectionsText(objections, false, origin, io.paint.err));
+  io.err(objectionsText(objections, { isRefused: false, canTry: true }, origin, io.paint.err));
 }

@@ -5,10 +5,10 @@ import { label } from './label.js';
 import { placeText, type Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
 
-/** All of it, and what to do; `isRefused`: nothing was done because of it. */
+/** All of it, and what to do; `isRefused`: nothing was done because of it; `canTry`: `--confirm` is there to be said. */
 export function objectionsText(
   objections: readonly Objection[],
-  isRefused: boolean,
+  { isRefused, canTry }: { readonly isRefused: boolean; readonly canTry: boolean },
   origin: Origin,
   paint: Paint = plain,
 ): string {
@@ -18,8 +18,9 @@ export function objectionsText(
     : `${paint.warning('warning:')} mind what this would do:`;
   const lines = objections.map((objection) => `  ${lineOf(objection, origin, paint)}\n`);
   const canBeAllowed = objections.every(({ reason }) => reason !== 'disruption');
+  const trial = canTry ? '`--confirm 60s` does it, and reverts it unless you confirm it in time; ' : '';
   const hint = canBeAllowed
-    ? '`--confirm 60s` reverts it unless you confirm it in time; `--allow-disruption` does it without'
+    ? `${trial}\`--allow-disruption\` does it for good`
     : 'allow more with `--max-disruption`';
   return `${head}\n${lines.join('')}  ${paint.faint('hint:')} ${hint}\n`;
 }

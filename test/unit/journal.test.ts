@@ -33,6 +33,8 @@ test('it says how far a run has come, also when its last line is torn', async (t
   note(dir, 'lab', { done: 4 });
   await appendFile(path.join(dir, 'lab.journal'), '{"isComp');
   t.like(await readJournal(dir, 'lab'), { done: 4, isComplete: false });
+  note(dir, 'lab', { isComplete: true, deadline: null });
+  t.like(await readJournal(dir, 'lab'), { done: 4, isComplete: true });
 });
 
 test('it is kept as it was read, and goes', async (t) => {
