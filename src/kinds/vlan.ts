@@ -57,7 +57,7 @@ export const vlan: Kind = {
     takes: (entry, names) => parentOf(entry, names)?.bridge !== 'ovs',
     // vlan_newlink() takes the parent's MTU, and vlan_dev_change_mtu() refuses a larger one.
     links: (entry, names) => [madeByUs(entry, () => mtuOf(parentOf(entry, names)))],
-    findings: twin,
+    findings: (entry, names) => [...twin(entry, names), ...stranded(entry, names)],
     desired(entry, names) {
       const { body, value, path } = entry;
       const parent = parentOf(entry, names);
@@ -103,6 +103,15 @@ function twin(entry: Entry, names: Names): Finding[] {
   if (first === undefined) return [];
   const message = `the VLAN \`${first.key}\` has the same \`link\` and \`id\``;
   return [{ code: 'duplicate-vlan', message, path: [...entry.path, 'id'] }];
+}
+
+/** vlan_dev_open() in net/8021q/vlan_dev.c: a VLAN cannot be up above a link that is down (ENETDOWN). */
+function stranded(entry: Entry, names: Names): Finding[] {
+  const parent = parentOf(entry, names);
+  if (parent?.netdev !== true || parent.value['up'] !== false || entry.value['up'] === false) return [];
+  const message = `\`${parent.key}\` is not up, so no VLAN of it can be`;
+  const hint = 'remove `up: false` there, or say it here, too';
+  return [{ code: 'vlan-on-down-link', message, hint, path: [...entry.path, 'link'] }];
 }
 
 /** What tells one VLAN of a link from another: vlan_check_real_dev() finds a second one with EEXIST. */

@@ -238,3 +238,17 @@ liveTest('a namespace of several names is one namespace', { needs: ['veth'] }, a
     /`self` and `host` are one and the same/,
   );
 });
+
+liveTest('a VLAN is as its line says, whatever its link does', { needs: ['bridge', '8021q'] }, async (t) => {
+  const { settles, lives } = await stage(t);
+  const both = (bridge: boolean, vlan: boolean) => ({
+    bridges: { b: { type: 'linux', up: bridge } },
+    vlans: { 'b.10': { link: 'b', id: 10, up: vlan, addresses: ['10.0.0.1/24', 'fd00::1/64'] } },
+  });
+  await lives(both(false, false), async () => {
+    await settles(both(true, false)); // the kernel takes the VLAN up with the bridge
+    await settles(both(true, true));
+    await settles(both(false, false)); // and down
+    await settles(both(true, true));
+  });
+});
