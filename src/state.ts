@@ -68,7 +68,7 @@ export interface IpRoute {
   readonly from?: string;
   readonly metric?: number;
   readonly flags?: readonly string[];
-  readonly metrics?: readonly Readonly<Record<string, number>>[];
+  readonly metrics?: readonly Readonly<Record<string, unknown>>[];
   readonly nexthops?: readonly (Pick<IpRoute, 'gateway' | 'via' | 'dev' | 'flags'> & {
     readonly weight?: number;
   })[];

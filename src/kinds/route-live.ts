@@ -94,7 +94,7 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
       via: found.gateway ?? found.via?.host ?? null,
       nexthops: hopTextsIn(found),
       from: found.prefsrc ?? null,
-      mtu: mtu ?? null,
+      mtu: typeof mtu === 'number' ? mtu : null,
       'on-link': found.flags?.includes('onlink') === true,
     },
     needs: [...holders.slice(0, 1), ...hops.flatMap((hop) => reachedThrough(hop, body, links))],

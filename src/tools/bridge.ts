@@ -2,6 +2,7 @@
 import { HOST, type Command } from '../model.js';
 import type { BridgeEntry, BridgeVlans } from '../state.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
+import { held, list, maybe, number, object, text, whole } from './shape.js';
 import { shellWord, type Process, type Tool } from './tool.js';
 
 export const bridge: Tool = {
@@ -20,7 +21,8 @@ export const readVlans = (netns: string | null): Process => ({
 });
 
 /** What `readVlans` printed. Throws a SyntaxError when it is not that. */
-export const parseVlans = (stdout: string): readonly BridgeVlans[] => listIn(stdout) as BridgeVlans[];
+export const parseVlans = (stdout: string): readonly BridgeVlans[] =>
+  held(listIn(stdout), list(VLANS), 'ports');
 
 /** Asks for the entries of all forwarding databases of a namespace that nobody has learned. */
 export const readFdb = (netns: string | null): Process => ({
@@ -29,7 +31,37 @@ export const readFdb = (netns: string | null): Process => ({
 });
 
 /** What `readFdb` printed. Throws a SyntaxError when it is not that. */
-export const parseFdb = (stdout: string): readonly BridgeEntry[] => listIn(stdout) as BridgeEntry[];
+export const parseFdb = (stdout: string): readonly BridgeEntry[] =>
+  held(listIn(stdout), list(ENTRY), 'entries');
 
 /** A namespace without bridges prints an empty list or nothing. */
 const listIn = (stdout: string): unknown => (stdout.trim() === '' ? [] : JSON.parse(stdout));
+
+/** Of twelve bits (IEEE 802.1Q). */
+const vid = whole(0, 4095);
+
+const VLANS = object<BridgeVlans>({
+  ifname: text,
+  vlans: list(
+    object<BridgeVlans['vlans'][number]>({
+      vlan: vid,
+      vlanEnd: maybe(vid),
+      flags: maybe(list(text)),
+    }),
+  ),
+});
+
+const ENTRY = object<BridgeEntry>({
+  mac: text,
+  ifname: text,
+  state: maybe(text),
+  flags: maybe(list(text)),
+  master: maybe(text),
+  vlan: maybe(number),
+  dst: maybe(text),
+  viaIf: maybe(text),
+  port: maybe(number),
+  vni: maybe(number),
+  src_vni: maybe(number),
+  nhid: maybe(number),
+});

@@ -1,7 +1,9 @@
 // iproute2's `ip`: commands in, one `ip -batch` a namespace out; and the batch that reads a namespace, with its parser.
 import type { Command } from '../model.js';
 import type { IpLink, IpNeighbour, IpRoute, IpRule } from '../state.js';
+import { LINK, NEIGHBOUR, ROUTE, RULE } from './ip-shapes.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
+import { held, isObject, list, unknown } from './shape.js';
 import { INPUT, shellWord, type Process, type Tool } from './tool.js';
 
 export const ip: Tool = {
@@ -45,10 +47,11 @@ const SHOW_RULES = `ip ${SHOWING.join(' ')}`;
 /** A kernel may be without IPv6. */
 const READ_RULES = `${SHOW_RULES} rule show && { ${SHOW_RULES} -6 rule show || echo '[]'; }`;
 
-/** What `readRules` printed. */
+/** What `readRules` printed. Throws a SyntaxError when it is not that. */
 export function parseRules(stdout: string): Readonly<Record<4 | 6, readonly IpRule[]>> {
-  const [four = [], six = []] = arraysIn(stdout) as IpRule[][];
-  return { 4: four, 6: six };
+  const [four = [], six = []] = listsIn(stdout);
+  const rules = list(RULE);
+  return { 4: held(four, rules, 'rules'), 6: held(six, rules, 'IPv6 rules') };
 }
 
 export interface Namespace {
@@ -60,23 +63,25 @@ export interface Namespace {
 
 /** What `readNamespace` printed: one JSON array a line. Throws a SyntaxError when it is not that. */
 export function parseNamespace(stdout: string): Namespace {
-  const [links = [], routes = [], neighbours = [], proxies = []] = arraysIn(stdout);
+  const [links = [], routes, neighbours, proxies] = listsIn(stdout);
   // Every namespace has its `lo`: an answer without a link is none.
-  if (links.length === 0) throw new SyntaxError('no links');
+  if (links.length === 0 || proxies === undefined) throw new SyntaxError('not all of the lists');
   return {
-    // Filtered or half-dumped links come as empty objects: https://github.com/iproute2/iproute2/issues/41.
-    links: (links as IpLink[]).filter(({ ifname }) => typeof ifname === 'string'),
-    routes: (routes as IpRoute[]).filter(({ dst }) => typeof dst === 'string'),
-    neighbours: neighboursOf(neighbours as IpNeighbour[]),
-    proxies: neighboursOf(proxies as IpNeighbour[]),
+    links: held(links.filter(has('ifname')), list(LINK), 'links'),
+    routes: held(routes?.filter(has('dst')), list(ROUTE), 'routes'),
+    neighbours: held(neighbours?.filter(has('dst')), list(NEIGHBOUR), 'neighbours'),
+    proxies: held(proxies.filter(has('dst')), list(NEIGHBOUR), 'proxies'),
   };
 }
 
-const neighboursOf = (neighbours: readonly IpNeighbour[]): IpNeighbour[] =>
-  neighbours.filter(({ dst }) => typeof dst === 'string');
+/** Filtered or half-dumped things come as empty objects: https://github.com/iproute2/iproute2/issues/41. */
+const has =
+  (name: string) =>
+  (thing: unknown): boolean =>
+    !isObject(thing) || name in thing;
 
-const arraysIn = (stdout: string): unknown[][] =>
+const listsIn = (stdout: string): (readonly unknown[])[] =>
   stdout
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as unknown[]);
+    .map((line) => held(JSON.parse(line), list(unknown), 'a line'));

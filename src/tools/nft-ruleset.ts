@@ -42,7 +42,7 @@ function chainText({ name, type, hook, prio, policy }: JsonObject): string {
 }
 
 function ruleOf({ chain, comment, expr }: JsonObject): NftRule {
-  const expressions = (expr ?? []) as readonly JsonObject[];
+  const expressions: readonly unknown[] = Array.isArray(expr) ? expr : [];
   const parsed = expressions.map(statementOf);
   const statements = parsed.every((statement) => statement !== null) ? parsed : null;
   const text = statements?.flatMap(statementWords).join(' ') ?? JSON.stringify(expressions, withoutCounts);

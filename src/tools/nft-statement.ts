@@ -1,6 +1,7 @@
 // A rule's statements: between the JSON that nft prints and the words that its grammar takes, for what our rules consist of.
 import { cover, coverPorts } from '../networks.js';
 import { nftDevice } from './nft.js';
+import { isObject } from './shape.js';
 
 /** `ip saddr { 10.0.0.0/24, 10.0.2.1 }`; values of a set are in the canonical order of `networks.ts`. */
 export interface Match {
@@ -21,6 +22,9 @@ export type Statement = Match | Verdict;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What is no object has no fields that we know. */
+const fieldsOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
 /** The words of a rule, without its comment. */
 export function statementWords(statement: Statement): string[] {
   if ('verdict' in statement) return verdictWords(statement);
@@ -39,14 +43,14 @@ function verdictWords({ verdict, family, address, port }: Verdict): string[] {
 }
 
 /** An expression of `nft -j`; null for all that `Statement` cannot say. */
-export function statementOf(expression: JsonObject): Statement | null {
-  const [sort = '', value] = Object.entries(expression)[0] ?? [];
-  if (Object.keys(expression).length !== 1) return null;
-  return sort === 'match' ? matchOf(value as JsonObject) : verdictOf(sort, value as JsonObject | null);
+export function statementOf(expression: unknown): Statement | null {
+  const [[sort, value] = ['', null], ...others] = Object.entries(fieldsOf(expression));
+  if (others.length > 0) return null;
+  return sort === 'match' ? matchOf(fieldsOf(value)) : verdictOf(sort, fieldsOf(value));
 }
 
 function matchOf({ op, left, right }: JsonObject): Match | null {
-  const match = keyOf(left as JsonObject);
+  const match = keyOf(fieldsOf(left));
   if (match === null || (op !== '==' && op !== '!=')) return null;
   const texts = valuesOf(right);
   const values = texts === null ? null : canonical(match, texts);
@@ -54,20 +58,21 @@ function matchOf({ op, left, right }: JsonObject): Match | null {
 }
 
 /** What is compared, as the grammar writes it. */
-function keyOf(left: JsonObject): string | null {
-  const { payload, meta, fib } = left as {
-    payload?: { protocol?: string; field?: string };
-    meta?: { key?: string };
-    fib?: { result?: string; flags?: unknown };
-  };
+function keyOf({ payload, meta, fib }: JsonObject): string | null {
+  const [{ protocol, field }, { key: name }, { flags, result }] = [payload, meta, fib].map(fieldsOf) as [
+    JsonObject,
+    JsonObject,
+    JsonObject,
+  ];
+  const word = String(name);
   const key = payload
-    ? `${payload.protocol ?? 'raw'} ${payload.field ?? ''}`
+    ? `${String(protocol)} ${String(field)}`
     : meta
-      ? `${/ifname$/.test(meta.key ?? '') ? '' : 'meta '}${meta.key ?? ''}`
+      ? `${word.endsWith('ifname') ? '' : 'meta '}${word}`
       : fib
-        ? `fib ${[fib.flags].flat().join(' . ')} ${fib.result ?? ''}`
+        ? `fib ${[flags].flat().map(String).join(' . ')} ${String(result)}`
         : '';
-  return key in KEYS ? key : null;
+  return Object.hasOwn(KEYS, key) ? key : null;
 }
 
 type Values = (values: readonly string[]) => readonly string[] | null;
@@ -100,13 +105,10 @@ function devices(names: readonly string[]): string[] | null {
 
 function valuesOf(right: unknown): string[] | null {
   if (typeof right === 'string' || typeof right === 'number') return [String(right)];
-  const { set, prefix, range } = (right ?? {}) as {
-    set?: readonly unknown[];
-    prefix?: { addr: string; len: number };
-    range?: readonly [unknown, unknown];
-  };
-  if (prefix) return [`${prefix.addr}/${prefix.len}`];
-  if (range) return [`${String(range[0])}-${String(range[1])}`];
+  const { set, prefix, range } = fieldsOf(right);
+  const { addr, len } = fieldsOf(prefix);
+  if (prefix) return [`${String(addr)}/${String(len)}`];
+  if (Array.isArray(range)) return [range.map(String).join('-')];
   const values = Array.isArray(set) ? set.map(valuesOf) : [null];
   return values.every((value) => value !== null) ? values.flat() : null;
 }
@@ -119,8 +121,8 @@ const VERDICTS: readonly string[] = [
   'return',
 ] satisfies Verdict['verdict'][];
 
-function verdictOf(name: string, value: JsonObject | null): Verdict | null {
-  const { family, addr, port, ...more } = value ?? {};
+function verdictOf(name: string, value: JsonObject): Verdict | null {
+  const { family, addr, port, ...more } = value;
   if (!VERDICTS.includes(name) || Object.keys(more).length > 0) return null;
   const ports = port === undefined ? [] : valuesOf(port);
   if (ports === null || (addr !== undefined && typeof addr !== 'string')) return null;

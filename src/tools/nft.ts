@@ -1,6 +1,7 @@
 // nft: each command a line of one script, which the kernel takes as one transaction: all of a batch is done, or nothing of it.
 import { HOST, type Command } from '../model.js';
 import type { BodyState } from '../state.js';
+import { anything, held, isObject, list, object } from './shape.js';
 import { INPUT, shellWord, type Call, type Failure, type Outcome, type Process, type Tool } from './tool.js';
 
 /** A word `;` in a command ends a statement, so that one command can be several that are done together. */
@@ -42,11 +43,19 @@ export const readRuleset = (netns: string | null): Process => ({
   netns,
 });
 
-/** The objects of `nft -j list …`, without what it says of itself. Throws a SyntaxError when it is no JSON. */
+/** The objects of `nft -j list …`, without what it says of itself. Throws a SyntaxError when it is not that. */
 export function parseRuleset(stdout: string): BodyState['nft'] {
-  const { nftables } = JSON.parse(stdout) as { nftables: BodyState['nft'] };
-  return nftables.filter((object) => !('metainfo' in object));
+  const { nftables } = held(JSON.parse(stdout), RULESET, 'the ruleset');
+  return nftables.filter((each) => !('metainfo' in each));
 }
+
+/** Each object has one field, whose name says what it is and whose value is an object. */
+const RULESET = object<{ readonly nftables: BodyState['nft'] }>({
+  nftables: list((each) => {
+    const values = isObject(each) ? Object.values(each) : [];
+    return values.length === 1 ? anything(values[0]) : ' is not one thing';
+  }),
+});
 
 /** For a person; what runs uses nsenter. */
 const inNamespace = ({ body }: Command): string[] =>

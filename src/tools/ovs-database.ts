@@ -4,6 +4,7 @@ import type {
   OvsBridge,
   OvsController,
   OvsInterface,
+  OvsMap,
   OvsMirror,
   OvsPort,
   OvsQos,
@@ -11,80 +12,97 @@ import type {
   OvsRoot,
   OvsState,
 } from '../state.js';
+import { held, list, map, number, object, orNull, text, truth, unknown, type Shape } from './shape.js';
 import type { Process } from './tool.js';
 
-/** How a column is given out: as one value, as one or null, as a list, as an object. */
-type Shape = 'one' | 'optional' | 'set' | 'map';
-type Shapes<Row> = { readonly [Column in keyof Row]: Shape };
+/** What a cell of a column stands for, and the shape of that. */
+interface Column<Value> {
+  readonly read: (cell: unknown) => unknown;
+  readonly shape: Shape<Value>;
+}
+type Columns<Row> = { readonly [Name in keyof Row]: Column<Row[Name]> };
+
+const one = <Value>(shape: Shape<Value>): Column<Value> => ({ read: (cell) => cell, shape });
+/** One value or null: an empty optional column is printed as an empty set. */
+const optional = <Value>(shape: Shape<Value>): Column<Value | null> => ({
+  read: (cell) => (Array.isArray(cell) ? ((cell as unknown[])[0] ?? null) : cell),
+  shape: orNull(shape),
+});
+/** A set of one is printed as its element. */
+const set = <Value>(shape: Shape<Value>): Column<readonly Value[]> => ({
+  read: (cell) => [cell].flat(),
+  shape: list(shape),
+});
+const texts: Column<OvsMap> = one(map(text));
 
 /** Only the columns that somebody looks at: all of them take twice as long (statistics, most of it). */
-const BRIDGE: Shapes<OvsBridge> = {
-  name: 'one',
-  ports: 'set',
-  mirrors: 'set',
-  controller: 'set',
-  datapath_type: 'one',
-  fail_mode: 'optional',
-  protocols: 'set',
-  stp_enable: 'one',
-  rstp_enable: 'one',
-  mcast_snooping_enable: 'one',
-  other_config: 'map',
-  external_ids: 'map',
+const BRIDGE: Columns<OvsBridge> = {
+  name: one(text),
+  ports: set(text),
+  mirrors: set(text),
+  controller: set(text),
+  datapath_type: one(text),
+  fail_mode: optional(text),
+  protocols: set(text),
+  stp_enable: one(truth),
+  rstp_enable: one(truth),
+  mcast_snooping_enable: one(truth),
+  other_config: texts,
+  external_ids: texts,
 };
-const PORT: Shapes<OvsPort> = {
-  _uuid: 'one',
-  name: 'one',
-  interfaces: 'set',
-  tag: 'optional',
-  trunks: 'set',
-  vlan_mode: 'optional',
-  protected: 'one',
-  fake_bridge: 'one',
-  qos: 'optional',
-  bond_mode: 'optional',
-  bond_updelay: 'one',
-  bond_downdelay: 'one',
-  lacp: 'optional',
-  other_config: 'map',
-  external_ids: 'map',
+const PORT: Columns<OvsPort> = {
+  _uuid: one(text),
+  name: one(text),
+  interfaces: set(text),
+  tag: optional(number),
+  trunks: set(number),
+  vlan_mode: optional(text),
+  protected: one(truth),
+  fake_bridge: one(truth),
+  qos: optional(text),
+  bond_mode: optional(text),
+  bond_updelay: one(number),
+  bond_downdelay: one(number),
+  lacp: optional(text),
+  other_config: texts,
+  external_ids: texts,
 };
-const INTERFACE: Shapes<OvsInterface> = {
-  _uuid: 'one',
-  name: 'one',
-  type: 'one',
-  options: 'map',
-  mac: 'optional',
-  mtu_request: 'optional',
-  ingress_policing_rate: 'one',
-  ingress_policing_burst: 'one',
-  ofport: 'optional',
-  error: 'optional',
-  external_ids: 'map',
+const INTERFACE: Columns<OvsInterface> = {
+  _uuid: one(text),
+  name: one(text),
+  type: one(text),
+  options: texts,
+  mac: optional(text),
+  mtu_request: optional(number),
+  ingress_policing_rate: one(number),
+  ingress_policing_burst: one(number),
+  ofport: optional(number),
+  error: optional(text),
+  external_ids: texts,
 };
-const CONTROLLER: Shapes<OvsController> = { _uuid: 'one', target: 'one' };
+const CONTROLLER: Columns<OvsController> = { _uuid: one(text), target: one(text) };
 
-const ROOT: Shapes<OvsRoot> = { datapath_types: 'set', iface_types: 'set' };
-const MIRROR: Shapes<OvsMirror> = {
-  _uuid: 'one',
-  name: 'one',
-  select_all: 'one',
-  select_src_port: 'set',
-  select_dst_port: 'set',
-  select_vlan: 'set',
-  output_port: 'optional',
-  output_vlan: 'optional',
-  snaplen: 'optional',
-  external_ids: 'map',
+const ROOT: Columns<OvsRoot> = { datapath_types: set(text), iface_types: set(text) };
+const MIRROR: Columns<OvsMirror> = {
+  _uuid: one(text),
+  name: one(text),
+  select_all: one(truth),
+  select_src_port: set(text),
+  select_dst_port: set(text),
+  select_vlan: set(number),
+  output_port: optional(text),
+  output_vlan: optional(number),
+  snaplen: optional(number),
+  external_ids: texts,
 };
-const QOS: Shapes<OvsQos> = {
-  _uuid: 'one',
-  type: 'one',
-  queues: 'map',
-  other_config: 'map',
-  external_ids: 'map',
+const QOS: Columns<OvsQos> = {
+  _uuid: one(text),
+  type: one(text),
+  queues: texts,
+  other_config: texts,
+  external_ids: texts,
 };
-const QUEUE: Shapes<OvsQueue> = { _uuid: 'one', other_config: 'map', external_ids: 'map' };
+const QUEUE: Columns<OvsQueue> = { _uuid: one(text), other_config: texts, external_ids: texts };
 
 const TABLES = {
   Bridge: BRIDGE,
@@ -102,14 +120,14 @@ export const readDatabase = ({ ovsDb, timeoutMs }: Pick<Settings, 'ovsDb' | 'tim
   argv: [
     ...vsctl(ovsDb, timeoutMs),
     '--format=json',
-    ...Object.entries(TABLES).flatMap(([table, shapes]) => list(table, shapes)),
+    ...Object.entries(TABLES).flatMap(([table, columns]) => listing(table, columns)),
   ],
   netns: null,
 });
 
-const list = (table: string, shapes: object): string[] => [
+const listing = (table: string, columns: object): string[] => [
   '--',
-  `--columns=${Object.keys(shapes).join(',')}`,
+  `--columns=${Object.keys(columns).join(',')}`,
   'list',
   table,
 ];
@@ -121,12 +139,12 @@ export const vsctl = (db: string | null, timeoutMs: number): string[] => [
   ...(db === null ? [] : [`--db=${db}`]),
 ];
 
-/** What `readDatabase` printed: a line for each table. Throws when it is not that. */
+/** What `readDatabase` printed: a line for each table. Throws a SyntaxError when it is not that. */
 export function readOvs(stdout: string): OvsState {
   const lines = stdout.split('\n');
   const names = Object.keys(TABLES);
-  const rows = <Row>(table: keyof OvsState, shapes: Shapes<Row>): Row[] =>
-    rowsOf(lines[names.indexOf(table)] ?? '', shapes);
+  const rows = <Row>(table: keyof OvsState, columns: Columns<Row>): Row[] =>
+    rowsOf(lines[names.indexOf(table)] ?? '', table, columns);
   return {
     Bridge: rows('Bridge', BRIDGE),
     Port: rows('Port', PORT),
@@ -144,28 +162,31 @@ interface Table {
   readonly data: readonly (readonly unknown[])[];
 }
 
-function rowsOf<Row>(line: string, shapes: Shapes<Row>): Row[] {
-  const { headings, data } = JSON.parse(line) as Table;
-  const columns = headings.map((name) => [name, shapes[name as keyof Row]] as const);
+const TABLE = object<Table>({ headings: list(text), data: list(list(unknown)) });
+
+function rowsOf<Row>(line: string, table: string, columns: Columns<Row>): Row[] {
+  const { headings, data } = held<Table>(JSON.parse(line), TABLE, table);
+  const cells = Object.entries<Column<unknown>>(columns).map(
+    ([name, column]) => [name, headings.indexOf(name), column] as const,
+  );
   return data.map(
-    (cells) =>
-      Object.fromEntries(columns.map(([name, shape], i) => [name, SHAPED[shape](plain(cells[i]))])) as Row,
+    (row, n) =>
+      Object.fromEntries(
+        cells.map(([name, at, { read, shape }]) => [
+          name,
+          held(read(plain(row[at])), shape, `${table}[${String(n)}].${name}`),
+        ]),
+      ) as Row,
   );
 }
 
-/** A set of one is printed as its element, an empty optional column as an empty set. */
-const SHAPED: Readonly<Record<Shape, (value: unknown) => unknown>> = {
-  one: (value) => value,
-  optional: (value) => (Array.isArray(value) ? ((value as unknown[])[0] ?? null) : value),
-  set: (value) => [value].flat(),
-  map: (value) => value,
-};
-
+/** RFC 7047, section 5.1: `["uuid", …]`, `["set", […]]`, `["map", [[key, value], …]]`, or a plain value. */
 function plain(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  const [tag, content] = value as
-    ['uuid', string] | ['set', unknown[]] | ['map', [string | number, unknown][]];
+  const [tag, content] = value as readonly unknown[];
   if (tag === 'uuid') return content;
+  if (!Array.isArray(content)) return undefined;
   if (tag === 'set') return content.map(plain);
-  return Object.fromEntries(content.map(([key, item]) => [key, plain(item)]));
+  const pairs = content.filter((pair): pair is [string, unknown] => Array.isArray(pair));
+  return Object.fromEntries(pairs.map(([key, item]) => [key, plain(item)]));
 }

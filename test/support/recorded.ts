@@ -1,5 +1,5 @@
 // A recorded host in: the files of what tools printed there; its state, as `observe` would have read it for a topology, out.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { kinds } from '../../src/kinds/index.js';
 import { HOST, type Live } from '../../src/model.js';
@@ -10,32 +10,44 @@ import { parseNamespace, parseRules } from '../../src/tools/ip.js';
 import { parseRuleset } from '../../src/tools/nft.js';
 import { readOvs } from '../../src/tools/ovs-database.js';
 
-export function recorded(directory: string, topology: string): HostState {
-  const at = (file: string) => path.join(directory, file);
-  const text = (file: string) => (existsSync(at(file)) ? readFileSync(at(file), 'utf8') : null);
-  const bodies = readdirSync(directory).flatMap((file): BodyState[] => {
+/** What tools printed, by the names of files. */
+export type Printed = ReadonlyMap<string, string>;
+
+export const printedIn = (directory: string): Printed =>
+  new Map(
+    readdirSync(directory)
+      .filter((file) => /\.jsonl?$/.test(file))
+      .map((file) => [file, readFileSync(path.join(directory, file), 'utf8')]),
+  );
+
+export const recorded = (directory: string, topology: string): HostState =>
+  stateFrom(printedIn(directory), topology);
+
+/** Throws a SyntaxError where something was printed that no tool prints. */
+export function stateFrom(printed: Printed, topology: string): HostState {
+  const bodies = [...printed].flatMap(([file, text]): BodyState[] => {
     const [, body = ''] = /^(.*)\.ip\.jsonl$/.exec(file) ?? [];
     if (body === '') return [];
     const [vlans, fdb, rules, nft] = ['vlans.json', 'fdb.json', 'rules.jsonl', 'nft.json'].map((what) =>
-      text(`${body}.${what}`),
+      printed.get(`${body}.${what}`),
     );
     return [
       {
         ...unread({ name: body, netns: body === HOST ? null : `/run/netns/${body}` }),
         exists: true,
-        ...parseNamespace(text(file) ?? ''),
-        ...(vlans == null ? {} : { vlans: parseVlans(vlans) }),
-        ...(fdb == null ? {} : { fdb: parseFdb(fdb) }),
-        ...(rules == null ? {} : { rules: parseRules(rules) }),
-        ...(nft == null ? {} : { nft: parseRuleset(nft) }),
+        ...parseNamespace(text),
+        ...(vlans === undefined ? {} : { vlans: parseVlans(vlans) }),
+        ...(fdb === undefined ? {} : { fdb: parseFdb(fdb) }),
+        ...(rules === undefined ? {} : { rules: parseRules(rules) }),
+        ...(nft === undefined ? {} : { nft: parseRuleset(nft) }),
       },
     ];
   });
-  const ovs = text('ovs.jsonl');
+  const ovs = printed.get('ovs.jsonl');
   return {
     topology,
     bodies: new Map(bodies.map((state) => [state.body.name, state])),
-    ovs: ovs === null ? null : readOvs(ovs),
+    ovs: ovs === undefined ? null : readOvs(ovs),
   };
 }
 

@@ -50,7 +50,7 @@ const withLinks = (...links: object[]): HostState => ({
         body: { name: HOST, netns: null },
         exists: true,
         ...parseNamespace(
-          `${JSON.stringify([{ ifindex: 1, ifname: 'lo', flags: [], mtu: 65536 }, ...links])}\n[]\n[]\n`,
+          `${JSON.stringify([{ ifindex: 1, ifname: 'lo', flags: [], mtu: 65536 }, ...links])}\n[]\n[]\n[]\n`,
         ),
         vlans: [],
         fdb: [],
