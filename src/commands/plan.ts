@@ -53,6 +53,8 @@ async function planned(invocation: Invocation, looking: Glance, io: Io): Promise
   const { open } = await import('./open.js');
   const opened = await open(invocation.arguments[0] ?? '', invocation.settings, io);
   if (opened === null) return EXIT.refused;
+  const { sayUnderWay } = await import('./unfinished.js');
+  await sayUnderWay(invocation.settings, io);
   const { survey } = await import('../survey.js');
   const surveyed = await survey(opened.intent, invocation.settings, { glance: looking });
   await print(invocation, surveyed, opened.origin, io);

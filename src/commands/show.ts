@@ -16,6 +16,8 @@ export const show: Subcommand = {
   async run({ options, settings }, io) {
     const { owned } = await import('../owned.js');
     const { ownedJson, ownedText } = await import('../render/owned.js');
+    const { sayUnderWay } = await import('./unfinished.js');
+    await sayUnderWay(settings, io);
     const all = await owned(settings);
     const wanted =
       options['name'] === undefined ? all : all.filter(({ topology }) => topology === options['name']);

@@ -5,10 +5,31 @@ import { escaped } from '../render/diagnostics.js';
 import type { Settings } from '../settings.js';
 import type { Io } from './command.js';
 
-/** Whoever holds the lock knows that no run of a journal is still going on. */
+/** For whoever holds the lock, and so knows that no run of a journal is still going on. */
 export async function sayUnfinished({ stateDir }: Settings, io: Io): Promise<void> {
-  for (const journal of await journals(stateDir)) if (!journal.isComplete) io.err(unfinishedText(journal));
+  for (const journal of await unfinished(stateDir)) io.err(unfinishedText(journal));
 }
+
+/** For whoever only looks, perhaps while a run goes on. */
+export async function sayUnderWay({ stateDir }: Settings, io: Io): Promise<void> {
+  for (const journal of await unfinished(stateDir))
+    io.err(isAlive(journal.pid) ? underWayText(journal) : unfinishedText(journal));
+}
+
+const unfinished = async (stateDir: string): Promise<Journal[]> =>
+  (await journals(stateDir)).filter(({ isComplete }) => !isComplete);
+
+/** kill(2) with no signal asks whether there is such a process. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const underWayText = ({ what, pid, since, done, commands }: Journal): string =>
+  `A run is on its way (${escaped(what)}, process ${pid}, since ${since}), at ${done} of ${plural('command', commands)}: the host is about to change.\n`;
 
 const unfinishedText = ({ topology, what, pid, since, done, commands }: Journal): string =>
   `An earlier run (${escaped(what)}, process ${pid}, since ${since}) ended on the way, at ${done} of ${plural('command', commands)}.\n` +

@@ -104,6 +104,8 @@ liveTest(
     const words = [process.execPath, cli.program, 'apply', 'second.yaml'];
     const killed = await cli.withIp(killing(2, 'before'));
     t.not((await cli.box.run(words, { cwd: '/run', env: killed, allowFailure: true })).exitCode, 0);
+    for (const look of [['plan', 'first.yaml'], ['show']])
+      t.regex((await cli.exits(0, look)).stderr, /An earlier run .* ended on the way/, look.join(' '));
     const env = await cli.withIp('[ "$calls" != 1 ] || { echo "RTNETLINK answers: No" >&2; exit 2; }');
     await cli.exits(3, ['apply', 'second.yaml'], { env });
     t.deepEqual(await changesSince(first, cli.box), []);
