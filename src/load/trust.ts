@@ -17,9 +17,19 @@ export function distrust(
 ): string | null {
   if (!owners.includes(file.uid)) return `it belongs to user ${file.uid}`;
   if (isOpen(file)) return 'others may write it';
-  const isSafe = (directory.mode & STICKY) !== 0 || (owners.includes(directory.uid) && !isOpen(directory));
-  return isSafe ? null : 'others may replace it, as they may write in its directory';
+  return isReplaceable(file, directory, owners) ? REPLACEABLE : null;
 }
+
+/** True where others than `owners` may put something else in the place of a file. In a sticky directory they may not where it is not theirs. */
+export const isReplaceable = (
+  file: Pick<Permissions, 'uid'>,
+  directory: Permissions,
+  owners: readonly number[],
+): boolean =>
+  !owners.includes(directory.uid) ||
+  (isOpen(directory) && ((directory.mode & STICKY) === 0 || !owners.includes(file.uid)));
+
+export const REPLACEABLE = 'others may replace it, as they may write in its directory';
 
 const isOpen = ({ uid, gid, mode }: Permissions): boolean =>
   (mode & OTHERS) !== 0 || ((mode & GROUP) !== 0 && gid !== 0 && gid !== uid);

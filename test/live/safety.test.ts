@@ -425,20 +425,17 @@ liveTest('what others may write in is not believed', { needs, timeout: 120 }, as
   t.deepEqual(await cli.links(), ['lo']);
 });
 
+/** As root outside of any sandbox, as far as the program can tell. */
+const asRoot = (cli: Cli) => (words: readonly string[]) =>
+  cli.box.run(
+    ['env', '-u', 'NETPLAN_OVS_SANDBOX', '-u', 'SUDO_UID', process.execPath, cli.program, ...words],
+    { cwd: '/run', allowFailure: true },
+  );
+
 liveTest('as root, a file that others may write is not applied', { needs, timeout: 120 }, async (t) => {
   const cli = await lab(t);
   await cli.box.sh('chmod 666 /run/first.yaml');
-  const outside = (words: readonly string[]) => [
-    'env',
-    '-u',
-    'NETPLAN_OVS_SANDBOX',
-    '-u',
-    'SUDO_UID',
-    process.execPath,
-    cli.program,
-    ...words,
-  ];
-  const run = (words: readonly string[]) => cli.box.run(outside(words), { cwd: '/run', allowFailure: true });
+  const run = asRoot(cli);
   const refused = await run(['apply', 'first.yaml']);
   t.is(refused.exitCode, 1);
   t.regex(refused.stderr, /first\.yaml: error: others may write it\n[^]*--insecure-file/);
@@ -450,3 +447,38 @@ liveTest('as root, a file that others may write is not applied', { needs, timeou
   t.regex((await run(['destroy', 'first.yaml'])).stderr, /others may write it/);
   t.is((await run(['destroy', 'first.yaml', '--insecure-file'])).exitCode, 0);
 });
+
+liveTest(
+  'a namespace that others may exchange for another one is not changed',
+  { needs, timeout: 120 },
+  async (t) => {
+    const cli = await lab(t);
+    const run = asRoot(cli);
+    await cli.box.sh('ip netns add o; mkdir -m 777 /run/theirs; ln -s /run/netns/o /run/theirs/ns');
+    await cli.write(
+      '/run/found.yaml',
+      'version: 1\nname: lab\nnamespaces: {web: {from: "path:/run/theirs/ns", interfaces: {lo: {addresses: [192.0.2.1/32]}}}}\n',
+    );
+    t.is((await run(['plan', 'found.yaml'])).exitCode, 0);
+    const before = await snapshot(cli.box);
+    const refused = await run(['apply', 'found.yaml']);
+    t.is(refused.exitCode, 1, refused.stderr);
+    t.regex(
+      refused.stderr,
+      /`web` \(\/run\/theirs\/ns\) is not to be trusted: \/run\/theirs\/ns: others may replace it/,
+    );
+    // It leads to the host: what stands in it would be done there.
+    await cli.box.sh('ln -sf /proc/self/ns/net /run/theirs/ns');
+    t.regex(
+      (await run(['apply', 'found.yaml', '--insecure-file'])).stderr,
+      /`web` and `host` are one and the same/,
+    );
+    await cli.box.sh('ln -sf /proc/self/ns/net /run/netns/web');
+    await cli.write('/run/made.yaml', 'version: 1\nname: lab\nnamespaces: {web: {}}\n');
+    t.regex((await run(['apply', 'made.yaml'])).stderr, /`web` and `host` are one and the same/);
+    await cli.box.sh('rm /run/netns/web');
+    t.deepEqual(await changesSince(before, cli.box), []);
+    await cli.box.sh('ln -sf /run/netns/o /run/theirs/ns');
+    t.is((await run(['apply', 'found.yaml', '--insecure-file'])).exitCode, 0);
+  },
+);
