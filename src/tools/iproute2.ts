@@ -45,7 +45,7 @@ export function batchFailureOf(call: Call, { exitCode, stderr }: Outcome): Failu
   const line = failed?.line ?? lineWith(wordIn(stderr), call.process.input ?? '');
   return {
     command: call.commands[line - 1] ?? call.commands[0] ?? 0,
-    message: failed?.message ?? stderr.trim(),
+    message: failed?.message ?? (stderr.trim() || `exit status ${String(exitCode)}`),
   };
 }
 

@@ -1,36 +1,18 @@
-// A step fails, at any call of any tool, and the host is as it was before, byte for byte; and what is said about it.
+// What is said about a step that fails (`faults` has steps that fail anywhere).
 import type { ExecutionContext } from 'ava';
-import { FAULTY_TOOLS, FAULT_MODES, setFault, wasFaulty, withFaults, type Fault } from '../support/faults.js';
 import { liveTest } from '../support/live-test.js';
-import { first, isChosenByOvs, NIC, second } from '../support/change.js';
+import { first, NIC } from '../support/change.js';
 import { openSandbox, type Sandbox } from '../support/sandbox.js';
 import { Session, type Document } from '../support/session.js';
-import { changesSince, snapshot, type Snapshot } from '../support/snapshot.js';
+import { changesSince, snapshot } from '../support/snapshot.js';
 
 const needs = ['veth', 'bridge', 'vxlan', 'nat', 'ovs'] as const;
 
-for (const tool of FAULTY_TOOLS) {
-  for (const mode of FAULT_MODES) {
-    if (mode === 'half' && tool !== 'ip') continue;
-    liveTest(`every call of ${tool} that fails (${mode}) is undone`, { needs, timeout: 300 }, async (t) => {
-      const host = await Subject.open(t);
-      const apply = (topology: Document) => () => host.does('apply', topology);
-      let faults = await host.failsAt(tool, mode, apply(first));
-      faults += await host.failsAt(tool, mode, apply(second));
-      faults += await host.failsAt(tool, mode, () => host.destroys());
-      t.log(`${faults} faults`);
-      t.true(faults >= 3);
-    });
-  }
-}
-
 class Subject {
-  readonly #t: ExecutionContext;
   readonly box: Sandbox;
   readonly #session: Session;
 
-  private constructor(t: ExecutionContext, box: Sandbox, session: Session) {
-    this.#t = t;
+  private constructor(box: Sandbox, session: Session) {
     this.box = box;
     this.#session = session;
   }
@@ -39,7 +21,7 @@ class Subject {
     const box = await openSandbox();
     t.teardown(() => box.close());
     await box.sh(NIC);
-    return new Subject(t, box, new Session(box, await withFaults(box)));
+    return new Subject(box, new Session(box));
   }
 
   does(command: string, topology: Document) {
@@ -49,39 +31,6 @@ class Subject {
 
   destroys() {
     return this.#session.run({ command: 'destroy', argument: '', options: { name: 'lab', format: 'text' } });
-  }
-
-  /** Does it again and again, with the first call failing, the second and so on until there is none; how many there were. */
-  async failsAt(
-    tool: Fault['tool'],
-    mode: Fault['mode'],
-    action: () => ReturnType<Session['run']>,
-  ): Promise<number> {
-    const before = await snapshot(this.box);
-    const record = await this.#records();
-    for (let call = 1; ; call += 1) {
-      const fault = { tool, call, mode };
-      await setFault(this.box, fault);
-      const { exitCode, stderr, stdout } = await action();
-      const isFaulty = await wasFaulty(this.box, fault);
-      await setFault(this.box, null);
-      if (!isFaulty) {
-        this.#t.is(exitCode, 0, stderr);
-        return call - 1;
-      }
-      this.#t.is(exitCode, 3, `call ${call}\n${stderr}${stdout}`);
-      this.#t.regex(stderr, /The host is as it was before\.\n$/);
-      await this.#isAs(before, `call ${call}\n${stderr}${stdout}`);
-      this.#t.is(await this.#records(), record);
-    }
-  }
-
-  async #isAs(before: Snapshot, when: string): Promise<void> {
-    this.#t.deepEqual(await changesSince(before, this.box, {}, isChosenByOvs), [], when);
-  }
-
-  #records(): Promise<string> {
-    return this.box.sh('cat /run/netplan-ovs/*.json 2>/dev/null || :');
   }
 }
 

@@ -228,7 +228,8 @@ life(
 for (const [mode, underlay] of BRIDGED) {
   life(
     `Linux: VLANs on both ends of ${mode} over IPv${underlay}`,
-    { needs: ['8021q', mode], again: isAgain(mode, underlay) },
+    // That VLANs stand on a tunnel is shown with one; that the others carry frames with tags, as ports.
+    { needs: ['8021q', mode], again: mode !== 'gretap' },
     { ovs: false },
     (side) => {
       const [below, above] = [link(mode, underlay, side), vlansOn('tun', side)];

@@ -13,6 +13,10 @@ import type { Request } from './session.js';
 /** Tests change everything at once; what guards against that has tests of its own, which run the program itself. */
 const WRITES = new Set(['apply', 'destroy']);
 
+/** In seconds, as the option of every command. */
+const timeoutIn = ({ timeout }: Request['options']): { timeoutMs?: number } =>
+  typeof timeout === 'string' ? { timeoutMs: Number(timeout) * 1000 } : {};
+
 for await (const line of createInterface({ input: process.stdin })) {
   const outcome = await outcomeOf(JSON.parse(line) as Request);
   process.stdout.write(`${JSON.stringify(outcome)}\n`);
@@ -35,7 +39,7 @@ async function outcomeOf({ command: name, argument, text, options }: Request): P
       arguments: argument === '' ? [] : [argument],
       options: { ...(WRITES.has(name) ? { 'allow-disruption': true } : {}), ...options },
       // What a run that was killed has started may still be at work.
-      settings: settingsFrom(process.env, { lockWaitMs: 60_000 }),
+      settings: settingsFrom(process.env, { lockWaitMs: 60_000, ...timeoutIn(options) }),
     };
     return { exitCode: await command.run(invocation, io), ...said };
   } catch (error) {

@@ -1,0 +1,136 @@
+// Any process of any tool, and any line of a batch, may fail: the host is as it was before, byte for byte. Tried with each of them, in every
+// example and in a change of everything.
+import type { ExecutionContext } from 'ava';
+import { first, NIC, second } from '../support/change.js';
+import { examples, hasOvsBridge, needsOf } from '../support/examples.js';
+import { endFault, FAULT_MODES, setFault, withFaults, type Fault } from '../support/faults.js';
+import { kernelHas } from '../support/features.js';
+import { liveTest } from '../support/live-test.js';
+import { patience } from '../support/process.js';
+import { openSandbox, type Sandbox } from '../support/sandbox.js';
+import { Session } from '../support/session.js';
+import { changesSince, snapshot, type Snapshot } from '../support/snapshot.js';
+
+/** In s; after that a process of a tool hangs. */
+const TIMEOUT = 20 * patience;
+
+/** Each process fails in one way, the next one in another; `FAULTS=all`: each in all of them, which takes long. */
+const isThorough = process.env['FAULTS'] === 'all';
+
+const subjects = [
+  { title: 'a change of everything', texts: [first, second].map((each) => JSON.stringify(each, null, 1)) },
+  ...examples().flatMap(({ files, texts }) =>
+    texts.map((text, i) => ({ title: String(files[i]), texts: [text] })),
+  ),
+];
+
+for (const { title, texts } of subjects) {
+  const needs = [...needsOf(texts), 'veth'] as const;
+  liveTest(
+    `${title}: whatever fails is undone`,
+    // On an emulated processor each takes minutes.
+    { needs, timeout: 120, again: !needs.every(kernelHas) },
+    async (t) => {
+      const host = await Subject.open(t, hasOvsBridge(texts) || texts.length > 1);
+      let faults = 0;
+      for (const text of texts) faults += await host.failsEverywhere('apply', text);
+      faults += await host.failsEverywhere('destroy', texts.at(-1) ?? '');
+      t.log(`${faults} faults`);
+      t.true(faults >= 10);
+    },
+  );
+}
+
+class Subject {
+  readonly #t: ExecutionContext;
+  readonly #box: Sandbox;
+  readonly #session: Session;
+
+  private constructor(t: ExecutionContext, box: Sandbox, session: Session) {
+    this.#t = t;
+    this.#box = box;
+    this.#session = session;
+  }
+
+  static async open(t: ExecutionContext, ovs: boolean): Promise<Subject> {
+    const box = await openSandbox({ ovs });
+    t.teardown(() => box.close());
+    await box.sh(
+      `${NIC}; ip link add eth0 type veth peer name far1; ip link set eth0 up; ip link set far1 up`,
+    );
+    return new Subject(t, box, new Session(box, await withFaults(box)));
+  }
+
+  /** Does it again and again, with each thing that can fail failing, until nothing is left to fail; how many faults that were. */
+  async failsEverywhere(command: 'apply' | 'destroy', text: string): Promise<number> {
+    const before = await this.#look();
+    let faults = 0;
+    for (let call = 1; ; call += 1) {
+      const own = FAULT_MODES[(call + text.length) % FAULT_MODES.length] ?? 'refuses';
+      let lines = 0;
+      for (const mode of isThorough ? FAULT_MODES : [own]) {
+        lines = await this.#fails(command, text, { call, mode }, before);
+        if (lines === 0) return faults;
+        faults += 1;
+      }
+      for (let line = 1; line <= lines && lines > 1; line += 1) {
+        await this.#fails(command, text, { call, mode: 'line', line }, before);
+        faults += 1;
+      }
+    }
+  }
+
+  /** How many lines the process had that failed; 0 when there was none, and so all was done. */
+  async #fails(
+    command: string,
+    text: string,
+    fault: Fault,
+    { state, record, chosen }: Look,
+  ): Promise<number> {
+    await setFault(this.#box, fault);
+    const { exitCode, stderr, stdout } = await this.#session.run({
+      command,
+      argument: '/run/topology.yaml',
+      text,
+      options: { format: 'text', 'no-checks': true, timeout: String(TIMEOUT) },
+    });
+    const lines = await endFault(this.#box, fault);
+    const when = `${command}, ${JSON.stringify(fault)}\n${stderr}${stdout}`;
+    this.#t.is(exitCode, lines === 0 ? 0 : 3, when);
+    if (lines === 0) return 0;
+    this.#t.regex(stderr, /The host is as it was before\.\n$/, when);
+    const isChosen = (line: string): boolean =>
+      chosen.has(/^~ namespaces host links (\S+) address: /.exec(line)?.[1] ?? '');
+    this.#t.deepEqual(await changesSince(state, this.#box, {}, isChosen), [], when);
+    this.#t.is(await this.#record(), record, when);
+    return lines;
+  }
+
+  async #look(): Promise<Look> {
+    const [state, record, chosen] = await Promise.all([
+      snapshot(this.#box),
+      this.#record(),
+      this.#madeByOvs(),
+    ]);
+    return { state, record, chosen };
+  }
+
+  #record(): Promise<string> {
+    return this.#box.sh('cat /run/netplan-ovs/*.json 2>/dev/null || :');
+  }
+
+  async #madeByOvs(): Promise<ReadonlySet<string>> {
+    const names = await this.#box.sh(
+      '[ ! -e "$OVS_RUNDIR/db.sock" ] || ovs-vsctl --bare --columns=name find Interface type=internal',
+    );
+    return new Set([...names.split(/\s+/), 'ovs-netdev']);
+  }
+}
+
+/** What there was before. */
+interface Look {
+  readonly state: Snapshot;
+  readonly record: string;
+  /** Devices that Open vSwitch made: it chooses a MAC address each time that it makes one. */
+  readonly chosen: ReadonlySet<string>;
+}
