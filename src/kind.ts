@@ -210,6 +210,11 @@ export interface Kind {
   usual?(fields: Fields): Fields;
   /** What to tell a person who finds a foreign one in the way. */
   advice?(body: string, name: string): Advice;
+  /**
+   * What it is one of several for (a way to a network, an address of a link): of these, one that comes is made before one that goes,
+   * so that there is always one.
+   */
+  serves?(resource: Resource): string;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
   /**

@@ -63,6 +63,7 @@ function stepsOf(
   const link = (from: number | undefined, to: number | undefined, list = edges): void => {
     if (from !== undefined && to !== undefined && from !== to) list.push([from, to]);
   };
+  const coming = firstComing(changes);
   for (const { id, action, before, after } of changes) {
     const [remove, make] = [removing.get(id), making.get(id)];
     // What ends as its holder changes is made again after that; what goes for good goes before.
@@ -76,6 +77,8 @@ function stepsOf(
       if (remove !== undefined) steps[remove] = { id, phase: 'remove', commands: [] };
     };
     link(remove, make);
+    const next = action === 'remove' ? coming.get(servedBy(before) ?? '') : undefined;
+    if (next !== undefined && !areInTheWay(before, next)) link(making.get(next.id), remove, wishes);
     // What goes goes before what it needed goes, or changes.
     for (const need of idsOf(before?.needs, there)) link(remove, removing.get(need) ?? making.get(need));
     for (const need of idsOf(after?.needs, wanted)) link(making.get(need), make);
@@ -120,6 +123,23 @@ function endersOf(changes: readonly Change[]): ReadonlyMap<string, readonly stri
   }
   return enders;
 }
+
+/** By what they serve: of things that come, the first. */
+function firstComing(changes: readonly Change[]): ReadonlyMap<string, Desired> {
+  const first = new Map<string, Desired>();
+  for (const { action, after } of changes) {
+    const served = action === 'create' ? servedBy(after) : undefined;
+    if (after !== null && served !== undefined && !first.has(served)) first.set(served, after);
+  }
+  return first;
+}
+
+/** True where one has what the other needs for itself. */
+const areInTheWay = (one: Resource | null, other: Resource): boolean =>
+  one?.provides.some((name) => other.provides.includes(name)) === true;
+
+const servedBy = (resource: Resource | null): string | undefined =>
+  resource === null ? undefined : kindOf(resource.kind).serves?.(resource);
 
 const isGivenUp = (name: string, holder: Desired | undefined): boolean =>
   holder !== undefined && holder.id !== name && !holder.provides.includes(name);

@@ -98,9 +98,13 @@ export const address: Kind = {
     },
   ],
   change: () => [],
+  serves: ({ body, id }) => `${body}/${linkOf(id)}/${id.includes(':') ? 6 : 4}`,
   usual: () => ({ nodad: true }),
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
 };
+
+/** The third word of an id; no device's name has a slash in it. */
+const linkOf = (id: string): string => id.split('/')[2] ?? '';
 
 const idOf = (body: string, device: string, name: string): string => `${body}/address/${device}/${name}`;
 

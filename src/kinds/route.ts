@@ -60,6 +60,7 @@ export const route: Kind = {
       args: ['route', 'del', ...words(resource, topology), ...usualMetric(resource)],
     },
   ],
+  serves: ({ id }) => id.replace(/\/metric \d+$/, ''),
   usual: () => ({ table: MAIN }),
 };
 
