@@ -158,6 +158,8 @@ export interface HostRecord {
   readonly bodies: readonly Body[];
   /** The checks of the file that was applied: see `checkKey`. */
   readonly checks?: readonly string[];
+  /** The addresses that it said no change may cut off, for whoever removes it without its file. */
+  readonly protect?: readonly string[];
 }
 
 export interface Plan {

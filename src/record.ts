@@ -10,18 +10,17 @@ import { ensureStateDir, replaceFile, stateFile } from './state-dir.js';
 
 /** The record of a topology; null when there is none (a first run, or after a reboot). */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
+  const file = fileOf(stateDir, topology);
   try {
-    const record = JSON.parse(await readFile(fileOf(stateDir, topology), 'utf8')) as Pick<
-      HostRecord,
-      'topology'
-    >;
-    if (!('version' in record) || record.version !== 1)
-      throw new Refusal(`${fileOf(stateDir, topology)} was written by another version of netplan-ovs`);
-    return record as HostRecord;
+    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<HostRecord> | null;
+    if (record?.version === 1) return record as HostRecord;
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  throw new Refusal(`${file} was not written by this version of netplan-ovs`, {
+    hint: 'it has the values to put back into what others own; without it, what bears a mark is found all the same: move it away',
+  });
 }
 
 /** Replaced in one rename, so that a reader never sees half of it. */

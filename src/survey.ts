@@ -128,10 +128,10 @@ export function assess(
     host,
     live,
     ownerOf: (resource) => owners.of(resource),
-    during: { ...looked, ...checksOf(record), before, reads: merged(reads, record?.reads ?? []) },
+    during: { ...looked, ...saidIn(record), before, reads: merged(reads, record?.reads ?? []) },
     after: {
       ...looked,
-      ...checksOf(intent),
+      ...saidIn(intent),
       bodies: foundOf(intent, null),
       before: forget(before, intent.desired),
       reads,
@@ -142,8 +142,13 @@ export function assess(
   };
 }
 
-const checksOf = (from: Pick<HostRecord, 'checks'> | null): Pick<HostRecord, 'checks'> =>
-  from?.checks === undefined || from.checks.length === 0 ? {} : { checks: from.checks };
+/** What a file says beside its resources. */
+const saidIn = (
+  from: Pick<HostRecord, 'checks' | 'protect'> | null,
+): Pick<HostRecord, 'checks' | 'protect'> => ({
+  ...(from?.checks?.length ? { checks: from.checks } : {}),
+  ...(from?.protect?.length ? { protect: from.protect } : {}),
+});
 
 interface Contrast extends Difference {
   readonly desired: readonly Desired[];

@@ -49,7 +49,8 @@ export const destroy: Subcommand = {
         hint: '`netplan-ovs show` lists the topologies of this host',
       });
     }
-    const target = typeof name === 'string' ? named(name) : () => readFrom(file ?? '', invocation, io);
+    const target =
+      typeof name === 'string' ? () => named(name, invocation) : () => readFrom(file ?? '', invocation, io);
     const what = `destroy ${file ?? String(name)}`;
     const carried = await carryOut(what, target, invocation, io);
     if (carried === null) return EXIT.refused;
@@ -67,10 +68,15 @@ interface Target {
   readonly origin: Origin;
 }
 
-const named = (topology: string) => async (): Promise<Target> => {
+async function named(topology: string, { settings }: Invocation): Promise<Target> {
   const { HOST } = await import('../model.js');
-  return { intent: { topology, bodies: [{ name: HOST, netns: null }], desired: [] }, origin: NOWHERE };
-};
+  const { readRecord } = await import('../record.js');
+  const { protect = [] } = (await readRecord(settings.stateDir, topology)) ?? {};
+  return {
+    intent: { topology, bodies: [{ name: HOST, netns: null }], desired: [], protect },
+    origin: NOWHERE,
+  };
+}
 
 /** What the file wants of the host does not matter any more, nor whether the links that it seeks are still there. */
 async function readFrom(file: string, invocation: Invocation, io: Io): Promise<Target | null> {

@@ -425,6 +425,23 @@ liveTest('what others may write in is not believed', { needs, timeout: 120 }, as
   t.deepEqual(await cli.links(), ['lo']);
 });
 
+liveTest(
+  'what a file protects stays so for whoever destroys it by its name',
+  { needs, timeout: 120 },
+  async (t) => {
+    const cli = await lab(t);
+    await cli.box.sh(UPLINK);
+    const bare = await snapshot(cli.box);
+    const topology = 'version: 1\nname: lab\ninterfaces: {up1: {mtu: 1400}}\nprotect: [192.0.2.2]\n';
+    await cli.write('/run/guarded.yaml', topology);
+    await cli.exits(0, ['apply', 'guarded.yaml', '--allow-disruption']);
+    const refused = await cli.exits(1, ['destroy', '--name', 'lab']);
+    t.regex(refused.stderr, /up1 interrupts up1, which carries 192\.0\.2\.2 \(protect\)/);
+    await cli.exits(0, ['destroy', '--name', 'lab', '--allow-disruption']);
+    t.deepEqual(await changesSince(bare, cli.box), []);
+  },
+);
+
 /** As root outside of any sandbox, as far as the program can tell. */
 const asRoot = (cli: Cli) => (words: readonly string[]) =>
   cli.box.run(
