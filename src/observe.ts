@@ -50,8 +50,9 @@ export async function observe(asked: Request, settings: Settings): Promise<HostS
     switchOf(request, settings),
   ]);
   const states = new Map(bodies.map(({ body }) => [body.name, seen(body) ?? unread(body)]));
-  for (const [i, { body, process, parse, optional }] of questions.entries()) {
-    const [state, answer] = [states.get(body), answerOf(process, outcomes[i], parse, optional)];
+  for (const [i, question] of questions.entries()) {
+    const { body } = question;
+    const [state, answer] = [states.get(body), answerOf(question, outcomes[i])];
     if (state !== undefined && answer !== null) states.set(body, { ...state, ...answer });
   }
   return { topology: request.topology, bodies: states, ovs, flows };
@@ -79,6 +80,8 @@ interface Question {
   readonly parse: (stdout: string) => Partial<BodyState>;
   /** A failure means that there is nothing: a namespace that has just gone, a tool that is not installed. */
   readonly optional: boolean;
+  /** True of a namespace of the topology: that it may not be looked into does not mean that it is not there. */
+  readonly isWanted?: boolean;
 }
 
 function questionsOf({ body, identity }: Candidate, request: Request): Question[] {
@@ -115,6 +118,7 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
       process: readNamespace(body.netns),
       parse: (stdout) => ({ exists: true, ...parseNamespace(stdout) }),
       optional: body.name !== HOST,
+      isWanted: request.bodies.some(({ name }) => name === body.name),
     },
     ...ask(isAsked('bridge', 'vlan'), readVlans(body.netns), (stdout) => ({ vlans: parseVlans(stdout) })),
     ...ask(isAsked('bridge', 'fdb'), readFdb(body.netns), (stdout) => ({ fdb: parseFdb(stdout) })),
@@ -125,20 +129,22 @@ function questionsOf({ body, identity }: Candidate, request: Request): Question[
 }
 
 function answerOf(
-  process: Process,
+  { process, parse, optional, isWanted }: Question,
   outcome: Outcome | undefined,
-  parse: Question['parse'],
-  optional: boolean,
 ): Partial<BodyState> | null {
   if (outcome === undefined) return null;
   if (outcome.exitCode !== 0) {
-    if (optional && !isUnexpected(process, outcome)) return null;
+    const isForbidden = isWanted === true && FORBIDDEN.test(outcome.stderr);
+    if (optional && !isForbidden && !isUnexpected(process, outcome)) return null;
     throw new ToolError(`exit status ${String(outcome.exitCode)}`, process, outcome.stderr);
   }
   if (outcome.stderr.includes(INTERRUPTED))
     throw new ToolError(`was interrupted ${String(MOST_TRIES)} times`, process, outcome.stderr);
   return parsed(process, outcome, parse);
 }
+
+/** What nsenter says of a namespace that is there, and that one may not enter. */
+const FORBIDDEN = /^nsenter: .*: (Operation not permitted|Permission denied)$/m;
 
 /** That a namespace is not there any more, or that a file is none, is what nsenter says; all else is no answer at all. */
 const isUnexpected = ({ argv, netns }: Process, { stderr }: Outcome): boolean =>

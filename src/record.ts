@@ -6,16 +6,16 @@ import { graphOf } from './graph.js';
 import { kindOf } from './kinds/index.js';
 import type { Before, Change, Desired, Fields, HostRecord, Live, Read } from './model.js';
 import { ownersOf } from './owners.js';
-import { ensureStateDir, replaceFile, stateFile } from './state-dir.js';
+import { ensureStateDir, isDenied, replaceFile, stateFile } from './state-dir.js';
 
-/** The record of a topology; null when there is none (a first run, or after a reboot). */
+/** The record of a topology; null when there is none (a first run, or after a reboot), or for whoever may not read it: see `isReadable`. */
 export async function readRecord(stateDir: string, topology: string): Promise<HostRecord | null> {
   const file = fileOf(stateDir, topology);
   try {
     const record = JSON.parse(await readFile(file, 'utf8')) as Partial<HostRecord> | null;
     if (record?.version === 1) return record as HostRecord;
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissing(error) || isDenied(error)) return null;
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new Refusal(`${file} was not written by this version of netplan-ovs`, {
@@ -39,7 +39,7 @@ export async function recordedTopologies(stateDir: string): Promise<string[]> {
     const names = await readdir(stateDir);
     return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error) || isDenied(error)) return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // The directory where runs keep what later ones need (/run/netplan-ovs): there, ours alone, and each file in it whole.
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from './errors.js';
 import { NAME } from './load/topology.js';
@@ -19,10 +19,28 @@ export async function ensureStateDir(stateDir: string): Promise<void> {
         ? 'may be written by others'
         : null;
   if (wrong === null) return;
+  if (found.uid === 0 && process.geteuid?.() !== 0)
+    throw new Refusal(`${stateDir} is root’s`, {
+      hint: 'changing the network of a host needs root; `rehearse` and `sandbox` do not',
+    });
   throw new Refusal(`${stateDir} ${wrong}`, {
     hint: 'what is kept there decides what is removed: look at who made it, and remove it',
   });
 }
+
+/** True where what is kept there can be read, or there is nothing: an ordinary user does not know what runs of root's remember. */
+export async function isReadable(stateDir: string): Promise<boolean> {
+  try {
+    const names = await readdir(stateDir);
+    await Promise.all(names.map((name) => access(join(stateDir, name), constants.R_OK)));
+    return true;
+  } catch (error) {
+    return !isDenied(error);
+  }
+}
+
+export const isDenied = (error: unknown): boolean =>
+  ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Where something of a topology is kept. Throws a Refusal where no topology can have that name, which may be a path. */
 export function stateFile(stateDir: string, topology: string, ending: string): string {

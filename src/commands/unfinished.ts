@@ -3,6 +3,7 @@ import { journals, type Journal } from '../journal.js';
 import { plural } from '../render/fold.js';
 import { escaped } from '../render/diagnostics.js';
 import type { Settings } from '../settings.js';
+import { isReadable } from '../state-dir.js';
 import type { Io } from './command.js';
 
 /** For whoever holds the lock, and so knows that no run of a journal is still going on. */
@@ -12,12 +13,19 @@ export async function sayUnfinished({ stateDir }: Settings, io: Io): Promise<voi
 
 /** For whoever only looks, perhaps while a run goes on. */
 export async function sayUnderWay({ stateDir }: Settings, io: Io): Promise<void> {
+  if (!(await isReadable(stateDir))) {
+    io.err(UNREAD);
+    return;
+  }
   for (const journal of await unfinished(stateDir))
     io.err(isAlive(journal.pid) ? underWayText(journal) : unfinishedText(journal));
 }
 
 const unfinished = async (stateDir: string): Promise<Journal[]> =>
   (await journals(stateDir)).filter(({ isComplete }) => !isComplete);
+
+const UNREAD =
+  'Without root this sees what the kernel shows to everybody: not what earlier runs remember, nor into other namespaces.\n';
 
 /** kill(2) with no signal asks whether there is such a process. */
 function isAlive(pid: number): boolean {

@@ -499,3 +499,34 @@ liveTest(
     t.is((await run(['apply', 'found.yaml', '--insecure-file'])).exitCode, 0);
   },
 );
+
+liveTest(
+  'an ordinary user may plan with what the kernel shows to everybody',
+  { needs, timeout: 120 },
+  async (t) => {
+    const cli = await lab(t);
+    await cli.box.sh('ip link add up0 type veth peer name far; ip netns add o');
+    await cli.exits(0, ['apply', 'first.yaml']);
+    const before = await snapshot(cli.box);
+    const user =
+      'setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all'.split(' ');
+    const run = (...words: string[]) =>
+      cli.box.run([...user, process.execPath, cli.program, ...words], { cwd: '/run', allowFailure: true });
+    const other = 'version: 1\nname: other\ninterfaces: {up0: {mtu: 1400}}\nbridges: {br7: {type: linux}}\n';
+    await cli.write('/run/other.yaml', other);
+    const planned = await run('plan', 'other.yaml', '--detailed-exitcode');
+    t.is(planned.exitCode, 2, planned.stderr);
+    t.regex(planned.stdout, /\+ linux-bridge:br7 [^]*~ link:up0 +mtu 1500 → 1400/);
+    t.regex(planned.stderr, /^Without root this sees what the kernel shows to everybody/);
+    t.is((await run('show')).exitCode, 0);
+    // What it may not see it does not take for missing.
+    const refused = await run('plan', 'first.yaml');
+    t.is(refused.exitCode, 1);
+    t.regex(refused.stderr, /\/run\/netns\/ns1[^]*Operation not permitted\n {2}hint: .* needs root/);
+    t.regex(
+      (await run('apply', 'other.yaml')).stderr,
+      /\/run\/netplan-ovs is root’s\n {2}hint: .* needs root/,
+    );
+    t.deepEqual(await changesSince(before, cli.box), []);
+  },
+);
