@@ -2,7 +2,7 @@
 import { HOST, type Command } from '../model.js';
 import type { BridgeEntry, BridgeVlans } from '../state.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
-import { held, list, maybe, number, object, text, whole } from './shape.js';
+import { has, held, list, maybe, number, object, text, unknown, whole } from './shape.js';
 import { shellWord, type Process, type Tool } from './tool.js';
 
 export const bridge: Tool = {
@@ -32,10 +32,11 @@ export const readFdb = (netns: string | null): Process => ({
 
 /** What `readFdb` printed. Throws a SyntaxError when it is not that. */
 export const parseFdb = (stdout: string): readonly BridgeEntry[] =>
-  held(listIn(stdout), list(ENTRY), 'entries');
+  held(listIn(stdout).filter(has('mac', 'ifname')), list(ENTRY), 'entries');
 
 /** A namespace without bridges prints an empty list or nothing. */
-const listIn = (stdout: string): unknown => (stdout.trim() === '' ? [] : JSON.parse(stdout));
+const listIn = (stdout: string): readonly unknown[] =>
+  held(stdout.trim() === '' ? [] : JSON.parse(stdout), list(unknown), 'the answer');
 
 /** Of twelve bits (IEEE 802.1Q). */
 const vid = whole(0, 4095);

@@ -3,7 +3,7 @@ import type { Command } from '../model.js';
 import type { IpLink, IpNeighbour, IpRoute, IpRule } from '../state.js';
 import { LINK, NEIGHBOUR, ROUTE, RULE } from './ip-shapes.js';
 import { batchCalls, batchFailureOf } from './iproute2.js';
-import { held, isObject, list, unknown } from './shape.js';
+import { has, held, isObject, list, unknown } from './shape.js';
 import { INPUT, shellWord, type Process, type Tool } from './tool.js';
 
 export const ip: Tool = {
@@ -67,18 +67,22 @@ export function parseNamespace(stdout: string): Namespace {
   // Every namespace has its `lo`: an answer without a link is none.
   if (links.length === 0 || proxies === undefined) throw new SyntaxError('not all of the lists');
   return {
-    links: held(links.filter(has('ifname')), list(LINK), 'links'),
+    links: held(links.filter(has('ifname')).map(withIpAlone), list(LINK), 'links'),
     routes: held(routes?.filter(has('dst')), list(ROUTE), 'routes'),
-    neighbours: held(neighbours?.filter(has('dst')), list(NEIGHBOUR), 'neighbours'),
-    proxies: held(proxies.filter(has('dst')), list(NEIGHBOUR), 'proxies'),
+    neighbours: held(neighbours?.filter(has('dst', 'dev')), list(NEIGHBOUR), 'neighbours'),
+    proxies: held(proxies.filter(has('dst', 'dev')), list(NEIGHBOUR), 'proxies'),
   };
 }
 
-/** Filtered or half-dumped things come as empty objects: https://github.com/iproute2/iproute2/issues/41. */
-const has =
-  (name: string) =>
-  (thing: unknown): boolean =>
-    !isObject(thing) || name in thing;
+/** Links may have addresses of other protocols (AF_MCTP), which are nothing to us. */
+function withIpAlone(link: unknown): unknown {
+  const found = isObject(link) ? link['addr_info'] : undefined;
+  const isOther = (each: unknown): boolean =>
+    isObject(each) && !['inet', 'inet6'].includes(String(each['family']));
+  return Array.isArray(found) && found.some(isOther)
+    ? { ...(link as object), addr_info: found.filter((each) => !isOther(each)) }
+    : link;
+}
 
 const listsIn = (stdout: string): (readonly unknown[])[] =>
   stdout

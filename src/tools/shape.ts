@@ -60,6 +60,15 @@ export const list =
 export const isObject = (value: unknown): value is Row =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/**
+ * False for an object that lacks some of these fields. What tells one thing from another may be missing where a list was cut or filtered
+ * (https://github.com/iproute2/iproute2/issues/41), or of what others made by other means: such things are left out.
+ */
+export const has =
+  (...names: readonly string[]) =>
+  (thing: unknown): boolean =>
+    !isObject(thing) || names.every((name) => name in thing);
+
 /** An object with anything in it. */
 export const anything: Shape<Row> = (value) => (isObject(value) ? null : ' is no object');
 

@@ -7,7 +7,7 @@ import { Session, type Document } from '../support/session.js';
 import { changesSince, snapshot } from '../support/snapshot.js';
 
 /** How many runs are killed; more of them find more: `KILLS=3000 SEED=7`. An emulated processor takes long for each. */
-const kills = Number(process.env['KILLS'] ?? (process.env['LAB_GUEST'] === '1' ? 16 : 60));
+const kills = Number(process.env['KILLS'] ?? (process.env['LAB_GUEST'] === '1' ? 16 : 300));
 /** One and the same, so that no change is blamed for what it did not do; `SEED=$RANDOM` looks further. */
 const seed = Number(process.env['SEED'] ?? 4);
 

@@ -10,7 +10,7 @@ import { Session, type Document } from '../support/session.js';
 import { changesSince, snapshot, type Snapshot } from '../support/snapshot.js';
 
 /** How many pairs; more of them find more: `PATHS=2000 SEED=7`. An emulated processor takes long for each. */
-const pairs = Number(process.env['PATHS'] ?? (process.env['LAB_GUEST'] === '1' ? 16 : 20));
+const pairs = Number(process.env['PATHS'] ?? (process.env['LAB_GUEST'] === '1' ? 16 : 200));
 /** One and the same, so that no change is blamed for what it did not do; `SEED=$RANDOM` looks further. */
 const seed = Number(process.env['SEED'] ?? 4);
 

@@ -112,6 +112,17 @@ test('an alias is ours only with the group that belongs to it', (t) => {
   t.is(made({}), null);
 });
 
+test('what others have by other means, and we do not know, is left out', (t) => {
+  const found = [
+    { family: 'mctp', local: '8', prefixlen: 0 },
+    { family: 'inet', local: '10.0.0.1', prefixlen: 24 },
+  ];
+  const ids = resources(withLinks({ ...nic, addr_info: found })).flatMap(({ id, kind }) =>
+    kind === 'address' ? [id] : [],
+  );
+  t.deepEqual(ids, ['host/address/eth0/10.0.0.1']);
+});
+
 test('an answer that ends too early, or is none, is no answer', (t) => {
   for (const text of ['', '\n', '[]\n[]\n[]\n', '[{"ifname":"lo"', 'Hello', '{}', 'null', '[]\nwords\n'])
     t.throws(() => parseNamespace(text), undefined, JSON.stringify(text));
