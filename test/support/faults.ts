@@ -26,6 +26,7 @@ real() { exec "$REAL" "$@"; }
 [ -f ${DIRECTORY}/fault ] || real "$@"
 file=; lines=1
 case " $* " in
+*" -force "*) real "$@";; # tries in a namespace of its own what the kernel can do
 *" -batch "*)
   for file in "$@"; do :; done
   lines=$(wc -l <"$file")
