@@ -54,8 +54,11 @@ machine() {
 
 directories() {
   local directory number=0
+  # The host goes on using its own, and an overlay may not have what is below it change.
+  case $(cat $lab/cwd)/ in /tmp/*) ;; *) mount -t tmpfs -o mode=1777 tmp /tmp ;; esac
   while read -r directory; do mkdir -p "$directory" && mount -t tmpfs -o mode=755 lab "$directory"; done <$lab/hide
   while read -r directory; do
+    mkdir -p "$directory"
     mount -t 9p -o trans=virtio,version=9p2000.L,msize=524288,cache=mmap,access=any "labrw$number" "$directory" ||
       echo "LAB: --rw $directory failed"
     number=$((number + 1))
