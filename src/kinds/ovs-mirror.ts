@@ -27,7 +27,7 @@ export const ovsMirror: Kind = {
         const row = mirrors.get(uuid);
         if (row === undefined) return [];
         const fields = { ...fieldsIn(row, ports), [ROW]: uuid };
-        return [{ ...idsOf(bridge, row.name, fields), fields, owner: ownerIn(row) }];
+        return [{ ...idsOf(bridge, row.name, fields), fields, given: [ROW], owner: ownerIn(row) }];
       }),
     );
   },

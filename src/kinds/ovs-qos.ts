@@ -87,6 +87,7 @@ function atPorts(host: HostState) {
           {
             ...idsOf(name, lost.has(name) ? 'lost-qos' : 'qos'),
             fields: fieldsIn(row, ovs),
+            given: [ROWS.qos, ROWS.queues],
             owner: ownerIn(row),
           },
         ];
@@ -106,6 +107,7 @@ function leftOver({ ovs }: HostState) {
     ...idsOf(uuid),
     needs: [],
     fields,
+    given: [ROWS.qos, ROWS.queues],
     owner,
   });
   return [

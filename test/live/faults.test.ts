@@ -1,7 +1,7 @@
 // Any process of any tool, and any line of a batch, may fail: the host is as it was before, byte for byte. Tried with each of them, in every
 // example and in a change of everything.
 import type { ExecutionContext } from 'ava';
-import { first, NIC, second } from '../support/change.js';
+import { first, second } from '../support/change.js';
 import { examples, hasOvsBridge, needsOf } from '../support/examples.js';
 import { endFault, FAULT_MODES, setFault, withFaults, type Fault } from '../support/faults.js';
 import { kernelHas } from '../support/features.js';
@@ -41,6 +41,11 @@ for (const { title, texts } of subjects) {
   );
 }
 
+/** What topologies adopt, with an address and a route of somebody else's; their far ends are called as nobody calls a link. */
+const NICS = `
+  for nic in eth0 nic0; do ip link add $nic type veth peer name $nic-cable; ip link set $nic up; ip link set $nic-cable up; done
+  ip addr add 203.0.113.1/24 dev nic0; ip route add 198.51.102.0/24 via 203.0.113.9`;
+
 class Subject {
   readonly #t: ExecutionContext;
   readonly #box: Sandbox;
@@ -55,9 +60,7 @@ class Subject {
   static async open(t: ExecutionContext, ovs: boolean): Promise<Subject> {
     const box = await openSandbox({ ovs });
     t.teardown(() => box.close());
-    await box.sh(
-      `${NIC}; ip link add eth0 type veth peer name far1; ip link set eth0 up; ip link set far1 up`,
-    );
+    await box.sh(NICS);
     return new Subject(t, box, new Session(box, await withFaults(box)));
   }
 

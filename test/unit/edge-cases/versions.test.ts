@@ -56,3 +56,15 @@ test('there are recordings from Debian 11’s versions to the newest', (t) => {
     t.true(others.length >= 3, tool);
   }
 });
+
+test('what Open vSwitch chooses by itself is nothing that a roll-back asks for', (t) => {
+  const chosen = resources(recorded(path.join(folder, 'openvswitch-3.1.0'), 'demo')).flatMap(
+    ({ id, fields, given = [] }) =>
+      Object.entries(fields).flatMap(([field, value]) =>
+        !given.includes(field) && /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.test(JSON.stringify(value))
+          ? [`${id} ${field}`]
+          : [],
+      ),
+  );
+  t.deepEqual(chosen, []);
+});
