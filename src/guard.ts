@@ -53,8 +53,8 @@ function deedTo(name: string, device: string, change: Change): string | null {
 
 const namesOf = ({ id, provides }: Resource): string[] => [id, ...provides];
 
-/** What is on a link falls with it. */
-const isOn = ({ diesWith }: Resource, name: string): boolean => diesWith.includes(`${HOST}/link/${name}`);
+/** What is on a link needs it. */
+const isOn = ({ needs }: Resource, name: string): boolean => needs.includes(`${HOST}/link/${name}`);
 
 /** What a change to a route does to those who use it, or would use another one. */
 function diverted({ action, before, after, interrupts }: Change, { routes }: Ways): string[] {

@@ -56,6 +56,11 @@ export interface Resource {
    * such a name in `needs` and `diesWith`; what provides it now goes before another that provides it is made.
    */
   readonly provides: readonly string[];
+  /**
+   * Of others' things that are lost with what they are on: the words with which their tool makes them again just as they were;
+   * null: what they are like cannot be said in words. Left out: they come again by themselves, or are ours.
+   */
+  readonly again?: readonly string[] | null;
 }
 
 export interface Desired extends Resource {
@@ -156,6 +161,8 @@ export interface HostRecord {
   readonly reads: readonly Read[];
   /** Namespaces that were found, not made, so that what was made in them can be found again. */
   readonly bodies: readonly Body[];
+  /** Others' things that are lost as long as what they were on is as the file says: they come again when it is as it was. */
+  readonly lost?: readonly Resource[];
   /** The checks of the file that was applied: see `checkKey`. */
   readonly checks?: readonly string[];
   /** The addresses that it said no change may cut off, for whoever removes it without its file. */

@@ -1,9 +1,10 @@
 // An IP address of a link: an entry of `addresses` in, `ip addr` out. What DHCP, router advertisements or the kernel gave is foreign.
 import { networkOf, parseAddress, parseInterfaceAddress } from '../address.js';
-import { desired, type Entry, type Kind, type Names } from '../kind.js';
+import { desired, deviceOf, type Entry, type Kind, type Names } from '../kind.js';
 import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
+import { addressAgain } from './again.js';
 import { inEachBody } from './in-each-body.js';
 import { linkId, fallsWith } from './link.js';
 
@@ -65,7 +66,7 @@ export const address: Kind = {
 
   live: inEachBody(({ body, links }, topology) =>
     links.flatMap((link) =>
-      (link.addr_info ?? []).flatMap((found) => {
+      oldestFirst(link.addr_info ?? []).flatMap((found) => {
         if (found.local === undefined) return [];
         const ids = idsOf(body.name, link.ifname, nameOf(found), found.prefixlen);
         const holders = primariesOf(found, link).map((other) => idOf(body.name, link.ifname, nameOf(other)));
@@ -76,8 +77,11 @@ export const address: Kind = {
               prefix: prefixOf(found),
               ...(found.family === 'inet6' ? { nodad: isUsable(found, link, topology) } : {}),
             },
-            diesWith: [...ids.diesWith, ...holders],
+            diesWith: [...heldBy(found, link, body.name, topology), ...holders],
             ...(isGiven(found, link) ? { owner: null } : {}),
+            ...(comesByItself(found, link) || ownerOf(link, topology) === topology
+              ? {}
+              : { again: addressAgain(found, link.ifname) }),
           },
         ];
       }),
@@ -89,7 +93,7 @@ export const address: Kind = {
     {
       tool: 'ip',
       body: resource.body,
-      args: [
+      args: resource.again ?? [
         'address',
         'replace',
         ...words(resource),
@@ -102,6 +106,12 @@ export const address: Kind = {
   usual: () => ({ nodad: true }),
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
 };
+
+/** Made again in this order they stand as they did: of a link's IPv6 addresses, the newest of a scope comes first (ipv6_link_dev_addr). */
+const oldestFirst = (addresses: readonly IpAddress[]): readonly IpAddress[] => [
+  ...addresses.filter(({ family }) => family === 'inet'),
+  ...addresses.filter(({ family }) => family === 'inet6').reverse(),
+];
 
 /** The third word of an id; no device's name has a slash in it. */
 const linkOf = (id: string): string => id.split('/')[2] ?? '';
@@ -151,14 +161,27 @@ function sourcesIn(body: string, names: Names): ReadonlySet<string | undefined> 
 }
 
 /** An address that nobody configured: from DHCP or router advertisements, loopback's, or the automatic link-local one. */
-function isGiven(found: IpAddress, link: IpLink): boolean {
-  if (found.dynamic === true || found.mngtmpaddr === true || found.temporary === true) return true;
-  if (found['stable-privacy'] === true || found.protocol?.startsWith('kernel') === true) return true;
+const isGiven = (found: IpAddress, link: IpLink): boolean =>
+  found.dynamic === true || comesByItself(found, link);
+
+/** One that the kernel gives, and gives again. */
+function comesByItself(found: IpAddress, link: IpLink): boolean {
+  if (found.mngtmpaddr === true || found.temporary === true) return true;
+  if (found['stable-privacy'] === true || BY_KERNEL.has(found.protocol ?? '')) return true;
   if (link.ifname === 'lo') return found.local === '127.0.0.1' || found.local === '::1';
   if (found.family === 'inet6' && found.nodad !== true && isOfIpv4(found)) return true;
   // That of the MAC address which the link had as it came up (a bridge's changes with its ports). Ours say `nodad`.
   return found.family === 'inet6' && found.scope === LINK_SCOPE && found.nodad !== true;
 }
+
+/** IFAPROT_KERNEL_LO, IFAPROT_KERNEL_RA and IFAPROT_KERNEL_LL of include/uapi/linux/if_addr.h as `ip -N` prints them. */
+const BY_KERNEL: ReadonlySet<string> = new Set(['0x1', '0x2', '0x3']);
+
+/** With the link; but one of IPv4 upon a link that is not ours stays as that is taken down, and goes with its device alone. */
+const heldBy = ({ family }: IpAddress, link: IpLink, body: string, topology: string): string[] =>
+  family === 'inet' && ownerOf(link, topology) !== topology
+    ? [deviceOf(body, link.ifname)]
+    : fallsWith(body, link.ifname);
 
 /** Made of the IPv4 address of a tunnel's own end, where there is no one other end (add_v4_addrs of net/ipv6/addrconf.c). */
 const isOfIpv4 = ({ local = '', prefixlen }: IpAddress): boolean =>

@@ -118,6 +118,7 @@ export const link: Kind = {
   // A bond gives its members its own address: to have another one later, a link has to leave first.
   cost: (field, before) => (field === 'macaddress' && before['member'] === true ? 'replace' : undefined),
   usual: () => ({ mtu: ETHERNET_MTU }),
+  isIdle: ({ fields: { up } }) => up === false,
   remove: () => [],
 };
 

@@ -4,8 +4,9 @@ import { netnsOf, type Way } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live, Resource } from '../model.js';
 import type { HostState, IpAddress, IpLink, IpRoute } from '../state.js';
+import { routeAgain } from './again.js';
 import { inEachBody } from './in-each-body.js';
-import { fallsWith } from './link.js';
+import { fallsWith, linkId } from './link.js';
 import { hopTextsIn } from './route-hops.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
@@ -23,6 +24,8 @@ export const TYPES: Readonly<Record<string, string>> = {
 };
 /** rtnetlink.h: RTPROT_KERNEL, and RT_TABLE_MAIN. */
 const KERNEL = '2';
+/** rtnetlink.h: RTPROT_REDIRECT, RTPROT_KERNEL and RTPROT_RA: the kernel makes them, for its own addresses or as routers tell it. */
+const COME_BY_THEMSELVES: ReadonlySet<string> = new Set(['1', KERNEL, '9']);
 export const MAIN = 254;
 /** IP6_RT_PRIO_USER of the kernel's include/uapi/linux/ipv6_route.h: the metric of an IPv6 route that says none. */
 export const METRIC_6 = 1024;
@@ -83,6 +86,9 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
   const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
   const isHeld = leaves && !(type === 'local' && dev === 'lo');
   const holders = isHeld ? fallsWith(body, dev) : [netnsOf(body)];
+  const hopLinks = (nexthops ?? []).flatMap((hop) => (hop.dev === undefined ? [] : linkId(body, hop.dev)));
+  const standsOn = hopLinks.length > 0 ? hopLinks : holders.slice(0, 1);
+  const isOurs = found.protocol === String(protocolOf(topology));
   return {
     id: routeId(body, Number(table), family, to.network, found.metric ?? 0),
     kind: 'route',
@@ -97,7 +103,7 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
       mtu: typeof mtu === 'number' ? mtu : null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: [...holders.slice(0, 1), ...hops.flatMap((hop) => reachedThrough(hop, body, links))],
+    needs: [...standsOn, ...hops.flatMap((hop) => reachedThrough(hop, body, links))],
     diesWith: holders,
     // One of several ways may go without the others.
     lostWith: [
@@ -106,6 +112,7 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
     ],
     provides: [],
     owner: owner(found, links.get(dev ?? ''), topology),
+    ...(isOurs || COME_BY_THEMSELVES.has(found.protocol ?? '') ? {} : { again: routeAgain(found, type) }),
   };
 }
 

@@ -72,12 +72,12 @@ function items(value: Json | undefined): string[] {
   return list.map((item) => shortened(valueText(item), LONGEST));
 }
 
-const GOES_WITH = /^goes with (\S+)$/;
+const GOES_WITH = /^goes with (\S+?)(, .*)?$/;
 
 function reason(change: Change, kinds: Kinds): string {
   if (change.reason === '') return '';
-  const [, cause] = GOES_WITH.exec(change.reason) ?? [];
-  if (cause !== undefined) return `(goes with ${label(cause, kinds.get(cause))})`;
+  const [, cause, more = ''] = GOES_WITH.exec(change.reason) ?? [];
+  if (cause !== undefined) return `(goes with ${label(cause, kinds.get(cause))}${more})`;
   return `(${[change.reason, ...whys(change)].join(': ')})`;
 }
 
