@@ -18,6 +18,7 @@ import {
 import type { Change, HostRecord, Json } from './model.js';
 import { bodyShown } from './observe.js';
 import { removeRecord, writeRecord } from './record.js';
+import { thisRun } from './run-id.js';
 import type { Settings } from './settings.js';
 import type { BodyState } from './state.js';
 import { remaining, survey, type Intent, type Survey } from './survey.js';
@@ -135,7 +136,7 @@ async function begin(
     version: 1,
     topology,
     what,
-    pid: process.pid,
+    ...thisRun(),
     since: new Date().toISOString(),
     commands: surveyed.plan.waves.flat().reduce((sum, batch) => sum + batch.commands.length, 0),
     before,

@@ -3,6 +3,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { Refusal } from './errors.js';
 import type { HostRecord } from './model.js';
+import type { RunId } from './run-id.js';
 import { ensureStateDir, replaceFile, stateFile } from './state-dir.js';
 import type { Intent } from './survey.js';
 
@@ -15,12 +16,11 @@ export interface Trial {
 }
 
 /** What is known before the first write. */
-export interface Beginning {
+export interface Beginning extends RunId {
   readonly version: 1;
   readonly topology: string;
   /** What was asked for: `apply lab.yaml`. */
   readonly what: string;
-  readonly pid: number;
   /** When it began, as ISO 8601 has it. */
   readonly since: string;
   /** How many commands it has. */

@@ -1,14 +1,14 @@
 // One run at a time: a file that the kernel locks for as long as a run lasts, or any process that it has started, and that says who runs.
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from './errors.js';
+import { isRunning, thisRun, type RunId } from './run-id.js';
 import type { Settings } from './settings.js';
 import { ensureStateDir } from './state-dir.js';
 import { lockFile, shareWithProcesses } from './tools/run.js';
 
-interface Holder {
-  readonly pid: number;
+interface Holder extends RunId {
   readonly what: string;
   readonly since: string;
 }
@@ -29,7 +29,7 @@ export async function withLock<Result>(
   try {
     if (!(await lockFile(lock, settings.lockWaitMs))) throw held(await holderOf(file));
     shareWithProcesses(lock);
-    const me: Holder = { pid: process.pid, what, since: new Date().toISOString() };
+    const me: Holder = { ...thisRun(), what, since: new Date().toISOString() };
     await writeFile(file, JSON.stringify(me));
     return await action();
   } finally {
@@ -40,7 +40,7 @@ export async function withLock<Result>(
 
 function held(holder: Holder | null): Refusal {
   const who = holder === null ? '' : `: process ${holder.pid} (${holder.what}), since ${holder.since}`;
-  const isOrphaned = holder !== null && !existsSync(`/proc/${holder.pid}`);
+  const isOrphaned = holder !== null && !isRunning(holder);
   const rest = isOrphaned ? '; it has ended, but a command that it has started goes on' : '';
   return new Refusal(`another run holds the lock${who}${rest}`, {
     hint: 'wait until it has ended; `--wait 30s` does that',

@@ -2,6 +2,7 @@
 import { journals, type Journal } from '../journal.js';
 import { plural } from '../render/fold.js';
 import { escaped } from '../render/diagnostics.js';
+import { isRunning } from '../run-id.js';
 import type { Settings } from '../settings.js';
 import { isReadable } from '../state-dir.js';
 import type { Io } from './command.js';
@@ -18,7 +19,7 @@ export async function sayUnderWay({ stateDir }: Settings, io: Io): Promise<void>
     return;
   }
   for (const journal of await unfinished(stateDir))
-    io.err(isAlive(journal.pid) ? underWayText(journal) : unfinishedText(journal));
+    io.err(isRunning(journal) ? underWayText(journal) : unfinishedText(journal));
 }
 
 const unfinished = async (stateDir: string): Promise<Journal[]> =>
@@ -26,15 +27,6 @@ const unfinished = async (stateDir: string): Promise<Journal[]> =>
 
 const UNREAD =
   'Without root this sees what the kernel shows to everybody: not what earlier runs remember, nor into other namespaces.\n';
-
-/** kill(2) with no signal asks whether there is such a process. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 const underWayText = ({ what, pid, since, done, commands }: Journal): string =>
   `A run is on its way (${escaped(what)}, process ${pid}, since ${since}), at ${done} of ${plural('command', commands)}: the host is about to change.\n`;

@@ -18,6 +18,7 @@ const beginning = (topology: string, since = '2026-01-01T00:00:00.000Z') => ({
   topology,
   what: `apply ${topology}.yaml`,
   pid: 7,
+  startTime: 77,
   since,
   commands: 9,
   before: { topology, bodies: [], desired: [] },
