@@ -211,8 +211,7 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
     body: body.name,
     fields: fieldsOf(found),
     // A bridge, or a bond, that was given no MAC address has that of one of its ports (br_stp_recalculate_bridge_id, bond_enslave).
-    // And that of `lo` is none, which Linux 6.1 does not let anybody set (eth_prepare_mac_addr_change).
-    given: lent.has(`${found.ifname} ${found.address}`) || isLoopback(found) ? ['macaddress'] : [],
+    given: lent.has(`${found.ifname} ${found.address}`) || keepsAddress(found) ? ['macaddress'] : [],
     lostWith: [
       ...goesDownWith(body.name, found),
       ...bondPorts(body.name, found, joined.get(found.ifname) ?? []),
@@ -223,7 +222,12 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
   }));
 });
 
-const isLoopback = ({ flags }: IpLink): boolean => flags.includes('LOOPBACK');
+/**
+ * That of `lo` is none, which Linux 6.1 does not let anybody set (eth_prepare_mac_addr_change); an ifb has the one that it was
+ * made with (no ndo_set_mac_address in drivers/net/ifb.c).
+ */
+const keepsAddress = ({ flags, linkinfo }: IpLink): boolean =>
+  flags.includes('LOOPBACK') || linkinfo?.info_kind === 'ifb';
 
 /** A VLAN is taken down with its link (vlan_device_event). */
 const goesDownWith = (body: string, { link, linkinfo }: IpLink): string[] =>

@@ -1,6 +1,8 @@
 // A kind of link that has nothing of its own beside what every link has: its names in, the kind out.
 import { desired, deviceOf, linkDefaultsOf, netnsOf, type Kind } from '../kind.js';
 import { groupOf, ownerOf } from '../marks.js';
+import type { Fields } from '../model.js';
+import type { IpLink } from '../state.js';
 import { deviceIn, deviceNamed, madeByUs } from './declared.js';
 import { inEachBody } from './in-each-body.js';
 
@@ -18,11 +20,11 @@ export interface PlainLink {
 
 export function plainLink(link: PlainLink): Kind {
   const { name, called, section, description, fresh = [] } = link;
-  const idsOf = (body: string, device: string) => ({
+  const idsOf = (body: string, device: string, fields: Fields = {}) => ({
     id: `${body}/${name}/${device}`,
     kind: name,
     body,
-    fields: {},
+    fields,
     needs: [netnsOf(body), linkDefaultsOf(body)],
     diesWith: [netnsOf(body)],
     provides: [deviceOf(body, device)],
@@ -55,17 +57,24 @@ export function plainLink(link: PlainLink): Kind {
     live: inEachBody(({ body, links }, topology) =>
       links
         .filter(({ linkinfo }) => linkinfo?.info_kind === name)
-        .map((link) => ({ ...idsOf(body.name, link.ifname), owner: ownerOf(link, topology) })),
+        .map((found) => ({
+          ...idsOf(body.name, found.ifname, link.keepsAddress === true ? addressOf(found) : {}),
+          owner: ownerOf(found, topology),
+        })),
     ),
     requires: () => [{ kernel: name }],
-    make({ body, id }, { topology }) {
-      const args = ['name', deviceIn(id), ...fresh, 'group', String(groupOf(topology)), 'type', name];
-      return [{ tool: 'ip', body, args: ['link', 'add', ...args] }];
+    make({ body, id, fields: { macaddress } }, { topology }) {
+      const address = typeof macaddress === 'string' ? ['address', macaddress] : [];
+      const words = [...fresh, ...address, 'group', String(groupOf(topology)), 'type', name];
+      return [{ tool: 'ip', body, args: ['link', 'add', 'name', deviceIn(id), ...words] }];
     },
     change: () => [],
     remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
   };
 }
+
+/** To have this one again it has to be made with it. */
+const addressOf = ({ address }: IpLink): Fields => (address === undefined ? {} : { macaddress: address });
 
 /** ether_setup() in the kernel's net/ethernet/eth.c, in bytes. */
 const ETHERNET_MTU = 1500;

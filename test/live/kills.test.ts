@@ -20,7 +20,7 @@ for (let host = 0; host < HOSTS; host += 1) {
   const runs = Math.ceil(kills / HOSTS);
   liveTest(
     `after a kill at any instant the next run puts all right (${runs} kills, seed ${seed + host})`,
-    { needs: ['veth', 'bridge', 'vxlan', 'nat', 'ovs'], timeout: 120 },
+    { needs: ['veth', 'bridge', 'vxlan', 'nat', 'ovs', 'ifb'], timeout: 120 },
     (t) => killed(t, runs, chances(seed + host)),
   );
 }

@@ -6,7 +6,7 @@ import { openSandbox, type Sandbox } from '../support/sandbox.js';
 import { Session, type Document } from '../support/session.js';
 import { changesSince, snapshot } from '../support/snapshot.js';
 
-const needs = ['veth', 'bridge', 'vxlan', 'nat', 'ovs'] as const;
+const needs = ['veth', 'bridge', 'vxlan', 'nat', 'ovs', 'ifb'] as const;
 
 class Subject {
   readonly box: Sandbox;

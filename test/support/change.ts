@@ -32,6 +32,7 @@ export const first: Document = {
   },
   tunnels: { vx: { mode: 'vxlan', id: 9, local: '127.0.0.1', remote: '127.0.0.2' } },
   nat: [{ masquerade: { source: '192.0.2.0/26', out: 'nic0' } }],
+  ifbs: { shape0: {} },
 };
 
 /** The two veths trade bridges, one namespace goes and another comes, a bridge and a tunnel are replaced. */
