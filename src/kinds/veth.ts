@@ -93,11 +93,11 @@ export const veth: Kind = {
   make({ body, fields, id }, { topology, netns }) {
     const a = { body, device: id.slice(id.lastIndexOf('/') + 1) };
     const b = endOf(fields['peer'] as string);
-    const at = (end: End) =>
-      netns(end.body) === null ? [] : ['netns', netnsName(end.body, netns(end.body))];
+    const elsewhere = b.body === body ? [] : ['netns', netnsName(b.body, netns(b.body))];
     const group = ['group', String(groupOf(topology))];
-    const args = [a.device, ...at(a), ...group, 'type', 'veth', 'peer', 'name', b.device, ...at(b), ...group];
-    return [{ tool: 'ip', body: HOST, args: ['link', 'add', 'name', ...args] }];
+    const peer = ['peer', 'name', b.device, ...elsewhere, ...group];
+    // Not from the host: before Linux 6.15 a link there must not have the name, whatever namespace is said (__rtnl_newlink).
+    return [{ tool: 'ip', body, args: ['link', 'add', 'name', a.device, ...group, 'type', 'veth', ...peer] }];
   },
   change: () => [],
   remove: ({ body, id }) => [

@@ -38,7 +38,7 @@ liveTest(
     });
     await lives(
       {
-        namespaces: { a: {}, b: {} },
+        namespaces: { a: {}, b: {}, c: { veths: { eth0: both('eth0', 'd', 4) } }, d: {} },
         veths: { v: both('eth0', 'a', 1), w: both('eth0', 'b', 2), e: both('e', 'a', 3) },
       },
       async () => {
