@@ -77,7 +77,9 @@ async function inTheLab(tests) {
   const name = 'live tests in the lab';
   await run('the lab’s kernel', [LAB, '--prepare']);
   const hands = deal(tests, guests());
-  const runs = await Promise.all(hands.map((hand, index) => inOneGuest(hand, index, hands.length)));
+  const { features, kernelHas } = await import('../build/test/support/features.js');
+  const env = { LAB_MACHINE_HAS: features.filter(kernelHas).join(' ') };
+  const runs = await Promise.all(hands.map((hand, index) => inOneGuest(hand, index, hands.length, env)));
   const sum = (field) => runs.reduce((total, each) => total + each[field], 0);
   const summary = runs.map((each) => each.summary.join(', '));
   return {
@@ -105,13 +107,14 @@ function deal(items, count) {
   return hands.filter((hand) => hand.length > 0);
 }
 
-async function inOneGuest(tests, index, of) {
+async function inOneGuest(tests, index, of, env) {
   const lab = [LAB, '--timeout', labSeconds, '--rw', reports, '--'];
   const only = tests.flatMap(({ title }) => (title === undefined ? [] : ['--match', title]));
   const files = [...new Set(tests.map(({ file }) => file))];
   const command = [...lab, ...ava, '--concurrency', '1', ...only, ...files];
   const name = `live tests in the lab (guest ${index + 1} of ${of})`;
-  return judged(await run(name, command, report('lab', index), of > 1 ? `${index + 1} │ ` : ''), files);
+  const mark = of > 1 ? `${index + 1} │ ` : '';
+  return judged(await run(name, command, { ...env, ...report('lab', index) }, mark), files);
 }
 
 /** Where the tests of one run write their lines: each guest into a file of its own, as they cannot append to a common one. */

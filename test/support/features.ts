@@ -45,6 +45,16 @@ const COMMANDS = {
 /** `ovs` is a userspace datapath that works; `openvswitch` the kernel's datapath. */
 export type Feature = keyof typeof LINKS | keyof typeof COMMANDS | 'ovs';
 
+export const features: readonly Feature[] = [
+  ...(Object.keys(LINKS) as Feature[]),
+  ...(Object.keys(COMMANDS) as Feature[]),
+  'ovs',
+];
+
+/** In the lab: whether the machine that it runs on has a feature, too. */
+export const machineHas = (feature: Feature): boolean =>
+  (process.env['LAB_MACHINE_HAS'] ?? '').split(' ').includes(feature);
+
 /** Whether this kernel has a feature, tried out once per test file in a throw-away host. */
 export function kernelHas(feature: Feature): boolean {
   return whyNot(feature) === undefined;
