@@ -17,6 +17,8 @@ export interface Obstacle {
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
+  /** Of what the resource provides, the name that is taken (of a veth pair, that of its other end). */
+  readonly name?: string;
   readonly owner?: string | null;
   /** What the host lacks. */
   readonly lack?: Lack;
@@ -88,7 +90,7 @@ function obstacleTo(
     if (holder === undefined) continue;
     const owner = owners.ofName(name);
     if (owner !== topology)
-      return { reason: linkOfPlace(name) === null ? 'taken' : 'beside', desired, holder, owner };
+      return { reason: linkOfPlace(name) === null ? 'taken' : 'beside', desired, holder, name, owner };
   }
   return null;
 }

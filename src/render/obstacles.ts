@@ -65,8 +65,12 @@ function missing({ desired: { id, kind } }: Obstacle): Pick<Diagnostic, 'message
 
 function taken(obstacle: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
   const { desired, holder, owner } = obstacle;
-  const { id, kind } = desired;
-  const wanted = label(id, kind);
+  const { kind } = desired;
+  const id = takenOf(obstacle);
+  const wanted =
+    id === desired.id
+      ? label(id, kind)
+      : `\`${whereabouts(id).name}\`${whereabouts(id).place}, the other end of ${label(desired.id, kind)},`;
   const found = holder === undefined ? 'something' : describe(holder);
   if (owner != null) {
     const hint = `if this topology was called \`${owner}\` before, call it so again: a name cannot be changed; or remove that one first, with \`netplan-ovs destroy --name ${owner}\``;
@@ -77,6 +81,14 @@ function taken(obstacle: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
     message: `${wanted} is there already and was not made by netplan-ovs${found === wanted ? '' : ` (${found})`}`,
     hint: adoption(id, kind),
   };
+}
+
+/** The id of what is there: the resource's own, or that of the other device that it is to have. */
+function takenOf({ desired: { id }, name = '' }: Obstacle): string {
+  const [body, noun, device] = name.split('/');
+  const own = whereabouts(id);
+  const isOther = noun === 'device' && (body !== own.body || device !== own.name);
+  return isOther ? `${body}/link/${device}` : id;
 }
 
 /** An address, a route or a neighbour that would do if it were the same. */

@@ -49,6 +49,12 @@ liveTest(
   },
 );
 
+liveTest('where the other end’s name is taken, that name is told', { needs: ['veth'] }, async (t) => {
+  const { refuses } = await stage(t, NIC);
+  const taken = /error: `far`, the other end of veth:a0, is there already and was not made by netplan-ovs/;
+  await refuses({ veths: { a0: { peer: { name: 'far' } } } }, taken);
+});
+
 liveTest(
   'ends of pairs are found although their indexes are the same in many namespaces',
   { needs: ['veth'] },
