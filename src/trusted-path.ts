@@ -1,7 +1,25 @@
-// The path of a namespace in, what of it others may replace out: they would decide in which namespace root's commands are done.
+// Paths of namespaces in, what of them others may replace out: they would decide in which namespace root's commands are done.
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { isReplaceable } from './load/trust.js';
+import { Refusal } from './errors.js';
+import { isReplaceable, REPLACEABLE } from './load/trust.js';
+import type { Plan } from './model.js';
+
+/**
+ * Throws a Refusal where others than `owners` (null: it does not matter) may exchange a namespace in which a plan changes something:
+ * nobody knows whose it is by the time of the first write.
+ */
+export function requireTrusted({ bodies, waves }: Plan, owners: readonly number[] | null): void {
+  const changing = new Set(waves.flat().map(({ body }) => body));
+  for (const { name, netns } of bodies) {
+    if (owners === null || netns === null || !changing.has(name)) continue;
+    const part = replaceablePart(netns, owners);
+    if (part === null) continue;
+    throw new Refusal(`the namespace \`${name}\` (${netns}) is not to be trusted: ${part}: ${REPLACEABLE}`, {
+      hint: 'as root its commands would be done wherever it leads: mind who may write there, or say `--insecure-file`',
+    });
+  }
+}
 
 /**
  * The first part of an absolute path that others than `owners` may replace, be it behind symbolic links; null where there is none. What is

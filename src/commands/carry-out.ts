@@ -4,9 +4,7 @@ import type { CheckResult } from '../check.js';
 import { Refusal } from '../errors.js';
 import { glance } from '../glance.js';
 import type { Journal } from '../journal.js';
-import { REPLACEABLE } from '../load/trust.js';
 import { withLock } from '../lock.js';
-import type { Plan } from '../model.js';
 import { checksText } from '../render/checks.js';
 import { appliedText } from '../render/failure.js';
 import { plural } from '../render/fold.js';
@@ -17,7 +15,7 @@ import { planText } from '../render/text.js';
 import type { Settings } from '../settings.js';
 import { survey, type Intent, type Survey } from '../survey.js';
 import { requireDecided } from '../trial.js';
-import { replaceablePart } from '../trusted-path.js';
+import { requireTrusted } from '../trusted-path.js';
 import { EXIT, ownersFor, type Invocation, type Io } from './command.js';
 import type { Gate } from './gate.js';
 import { isRefused, objectionsIn } from './guarded.js';
@@ -72,19 +70,6 @@ export function carryOut<T extends Task>(
       looking.end();
     }
   });
-}
-
-/** Of a namespace that others may exchange for another one, nobody knows whose it is by the time of the first write. */
-function requireTrusted({ bodies, waves }: Plan, owners: readonly number[] | null): void {
-  const changing = new Set(waves.flat().map(({ body }) => body));
-  for (const { name, netns } of bodies) {
-    if (owners === null || netns === null || !changing.has(name)) continue;
-    const part = replaceablePart(netns, owners);
-    if (part === null) continue;
-    throw new Refusal(`the namespace \`${name}\` (${netns}) is not to be trusted: ${part}: ${REPLACEABLE}`, {
-      hint: 'as root its commands would be done wherever it leads: mind who may write there, or say `--insecure-file`',
-    });
-  }
 }
 
 async function proceed(

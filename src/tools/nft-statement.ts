@@ -59,11 +59,8 @@ function matchOf({ op, left, right }: JsonObject): Match | null {
 
 /** What is compared, as the grammar writes it. */
 function keyOf({ payload, meta, fib }: JsonObject): string | null {
-  const [{ protocol, field }, { key: name }, { flags, result }] = [payload, meta, fib].map(fieldsOf) as [
-    JsonObject,
-    JsonObject,
-    JsonObject,
-  ];
+  const [{ protocol, field }, { key: name }] = [fieldsOf(payload), fieldsOf(meta)];
+  const { flags, result } = fieldsOf(fib);
   const word = String(name);
   const key = payload
     ? `${String(protocol)} ${String(field)}`

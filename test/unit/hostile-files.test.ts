@@ -10,7 +10,7 @@ import { load } from '../../src/load/index.js';
 import { unread } from '../../src/observe.js';
 import { validationText } from '../../src/render/validation.js';
 import type { HostState } from '../../src/state.js';
-import { changed, changes } from '../support/mutated.js';
+import { changed, changes, isRead } from '../support/mutated.js';
 import { planned } from '../support/planned.js';
 import { projectRoot } from '../support/sandbox.js';
 
@@ -39,7 +39,7 @@ test(`${String(RUNS)} files, changed at random: errors with a place, or a plan t
   fc.assert(
     fc.property(fc.constantFrom(...examples.keys()), changes, (file, list) => {
       let text = examples.get(file) ?? '';
-      for (const change of list) if (isJson(text)) text = changed(text, change);
+      for (const change of list) if (isRead(text)) text = changed(text, change);
       const begun = performance.now();
       const loaded = load(text, file);
       validationText([{ file, ...loaded }]);
@@ -104,13 +104,4 @@ function withTexts(document: Sections, { description, key, value, name }: Texts)
     }
   }
   return { ...document, dummies: { ...(document['dummies'] as Sections | undefined), [name]: {} } };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
