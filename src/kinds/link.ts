@@ -222,12 +222,12 @@ const linksIn = inEachBody(({ body, links }): Live[] => {
   }));
 });
 
-/**
- * That of `lo` is none, which Linux 6.1 does not let anybody set (eth_prepare_mac_addr_change); an ifb has the one that it was
- * made with (no ndo_set_mac_address in drivers/net/ifb.c).
- */
+/** Links whose drivers have no ndo_set_mac_address: an ifb has the address that it was made with, an ipvlan that of its link. */
+const KEEP_THEIRS: ReadonlySet<string> = new Set(['ifb', 'ipvlan']);
+
+/** That of `lo` is none, which Linux 6.1 does not let anybody set (eth_prepare_mac_addr_change). */
 const keepsAddress = ({ flags, linkinfo }: IpLink): boolean =>
-  flags.includes('LOOPBACK') || linkinfo?.info_kind === 'ifb';
+  flags.includes('LOOPBACK') || KEEP_THEIRS.has(linkinfo?.info_kind ?? '');
 
 /** A VLAN is taken down with its link (vlan_device_event). */
 const goesDownWith = (body: string, { link, linkinfo }: IpLink): string[] =>

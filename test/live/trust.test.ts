@@ -36,7 +36,8 @@ liveTest('as root, a file that others may write is not applied', { needs, timeou
   await cli.box.sh('chmod 666 /run/plan.json');
   t.regex((await run(['apply', 'plan.json'])).stderr, /plan\.json is not to be trusted: others may write it/);
   t.deepEqual(await cli.links(), ['lo']);
-  t.is((await run(['apply', 'plan.json', '--insecure-file'])).exitCode, 0);
+  const applied = await run(['apply', 'plan.json', '--insecure-file']);
+  t.is(applied.exitCode, 0, applied.stderr);
   t.regex((await run(['destroy', 'first.yaml'])).stderr, /others may write it/);
   t.is((await run(['destroy', 'first.yaml', '--insecure-file'])).exitCode, 0);
 });
