@@ -42,6 +42,7 @@ missing_packages() {
   needs iptables iptables
   needs qemu-system-x86 qemu-system-x86_64
   needs kmod depmod
+  needs systemd systemd-run
   needs xz-utils xz
   needs strace strace
   has_static_busybox || echo busybox-static

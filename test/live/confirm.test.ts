@@ -1,7 +1,10 @@
 // Changes on trial: reverted, whatever becomes of the run and its session, unless somebody confirms them.
+import path from 'node:path';
 import { liveTest } from '../support/live-test.js';
+import { projectRoot } from '../support/sandbox.js';
 import { lab, killing, needs, REVERTED, until } from '../support/lab-host.js';
 import { changesSince, snapshot } from '../support/snapshot.js';
+import { openSystemd } from '../support/systemd.js';
 
 liveTest('what nobody confirms is reverted', { needs, timeout: 300 }, async (t) => {
   const cli = await lab(t);
@@ -99,6 +102,36 @@ liveTest(
     child.kill('SIGKILL');
     await until(cli, REVERTED);
     t.deepEqual(await changesSince(bare, cli.box), []);
+  },
+);
+
+liveTest(
+  'where systemd runs, the end of the session does not end who reverts',
+  { needs: ['systemd', 'bridge'], timeout: 120 },
+  async (t) => {
+    const sh = await openSystemd(t);
+    /** With the unit ends all that it has started, as logind ends a session. */
+    const inSession = async (command: string): Promise<string> => {
+      await sh(`echo '${command}; echo $? >/run/ended' >/run/session; rm -f /run/ended`);
+      await sh('systemd-run --quiet --unit=session sh -c "sh /run/session >/run/said 2>&1"');
+      return (
+        await sh(
+          'until [ -e /run/ended ] && ! systemctl -q is-active session; do sleep 0.1; done; cat /run/said /run/ended',
+        )
+      ).stdout;
+    };
+    const program = `${process.execPath} ${path.join(projectRoot, 'dist/netplan-ovs.cjs')}`;
+    await sh(`echo '{version: 1, name: lab, bridges: {br0: {type: linux}}}' >/run/lab.yaml`);
+    const isThere = async () => (await sh('ip link show br0')).exitCode === 0;
+    await inSession('setsid sleep 600 & echo $! >/run/pid');
+    t.not((await sh('kill -0 $(cat /run/pid)')).exitCode, 0, 'nothing else survives a session');
+    t.regex(await inSession(`${program} apply --confirm 15s /run/lab.yaml`), /\n0\n$/);
+    t.true(await isThere());
+    const watcher = await sh(`sed -n 's/.*"watcher":\\([0-9]*\\).*/\\1/p' /run/netplan-ovs/lab.journal`);
+    const group = await sh(`cat /proc/${watcher.stdout.trim()}/cgroup`);
+    t.regex(group.stdout, /\/run-\w+\.service$/m);
+    await sh(`until ${REVERTED}; do sleep 0.1; done`);
+    t.false(await isThere());
   },
 );
 

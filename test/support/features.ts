@@ -42,13 +42,14 @@ const COMMANDS = {
     'tc qdisc add dev lo ingress && tc filter add dev lo parent ffff: protocol all basic action police rate 1mbit burst 10k',
 } as const;
 
-/** `ovs` is a userspace datapath that works; `openvswitch` the kernel's datapath. */
-export type Feature = keyof typeof LINKS | keyof typeof COMMANDS | 'ovs';
+/** `ovs` is a userspace datapath that works; `openvswitch` the kernel's datapath; `systemd` one of our own. */
+export type Feature = keyof typeof LINKS | keyof typeof COMMANDS | 'ovs' | 'systemd';
 
 export const features: readonly Feature[] = [
   ...(Object.keys(LINKS) as Feature[]),
   ...(Object.keys(COMMANDS) as Feature[]),
   'ovs',
+  'systemd',
 ];
 
 /** In the lab: whether the machine that it runs on has a feature, too. */
@@ -62,6 +63,8 @@ export function kernelHas(feature: Feature): boolean {
 
 /** Why a test that needs a feature cannot run here; undefined when it can. */
 export function whyNot(feature: Feature): string | undefined {
+  if (feature === 'systemd')
+    return process.env['LAB_GUEST'] === '1' ? undefined : 'only the lab may have a systemd of its own';
   const problems = sandboxMissing({ ovs: feature === 'ovs' });
   if (problems.length > 0) return problems.join('; ');
   return feature === 'ovs' || present().has(feature) ? undefined : `this kernel has no ${feature}`;
