@@ -1,7 +1,8 @@
 // A survey and a policy in, why it may not be carried out out: changes that would cut people off, and too many removals. Pure.
-import { deviceOf, type Way } from './kind.js';
+import { once } from './collections.js';
+import { deviceOf, type RoutingPolicy, type Way } from './kind.js';
 import { kindOf } from './kinds/index.js';
-import { leads, prefixOf, waysOf, type Lifelines, type Ways } from './lifelines.js';
+import { leads, prefixOf, waysOf, type Lifelines, type Used, type Ways } from './lifelines.js';
 import { HOST, type Change, type Interruption, type Live, type Resource } from './model.js';
 import type { Survey } from './survey.js';
 
@@ -13,9 +14,13 @@ interface Danger {
 }
 
 /** Changes that take down, move or re-address a link which a lifeline runs over, or that lead one another way. */
-function endangered({ plan, host }: Pick<Survey, 'plan' | 'host'>, lifelines: Lifelines): Danger[] {
+function endangered(
+  { plan, live, host }: Pick<Survey, 'plan' | 'live' | 'host'>,
+  lifelines: Lifelines,
+): Danger[] {
   if (plan.changes.length === 0) return [];
-  const ways = waysOf(host, lifelines);
+  const ways = waysOf(host, live, lifelines);
+  const isThereWay = wayFinder(live, plan.changes);
   const deviceNames = [...ways.carriers.keys()].map((name) => ({ name, device: deviceOf(HOST, name) }));
   return plan.changes.flatMap((change) => {
     if ((change.after ?? change.before)?.body !== HOST) return [];
@@ -23,7 +28,7 @@ function endangered({ plan, host }: Pick<Survey, 'plan' | 'host'>, lifelines: Li
       const deed = deedTo(name, device, change);
       return deed === null ? [] : [`${deed} ${name}, which carries ${listed(ways.carriers.get(name))}`];
     });
-    const words = [...hits, ...diverted(change, ways)];
+    const words = [...hits, ...diverted(change, ways, isThereWay)];
     return words.length === 0 ? [] : [{ change, words: words.join('; ') }];
   });
 }
@@ -56,27 +61,56 @@ const namesOf = ({ id, provides }: Resource): string[] => [id, ...provides];
 /** What is on a link needs it. */
 const isOn = ({ needs }: Resource, name: string): boolean => needs.includes(`${HOST}/link/${name}`);
 
-/** What a change to a route does to those who use it, or would use another one. */
-function diverted({ action, before, after, interrupts }: Change, { routes }: Ways): string[] {
+/** What a change to a route, or to the policy of routing, does to those who use a route, or would use another one. */
+function diverted(
+  change: Change,
+  { routes }: Ways,
+  isThereWay: (to: string, table: number) => boolean,
+): string[] {
+  const { action, before, after, interrupts } = change;
   const [gone, come] = [wayOf(before), wayOf(after)];
+  const [policyGone, policyCome] = [policyOf(before), policyOf(after)];
   const isCut = action === 'remove' || (before !== null && interrupts !== 'none');
-  const users = routes.flatMap(({ users: each, network, metric, address }) => {
-    const isGone = isCut && gone?.network === network && gone.metric === metric;
-    const isPassed =
-      action === 'create' &&
-      come !== null &&
-      (address === null ? come.network === network : leads(come, address)) &&
-      isPreferred(come, { network, metric });
-    return isGone || isPassed ? [each] : [];
-  });
+  const isUsed = ({ network, metric, table }: Used): boolean =>
+    isCut && gone?.network === network && gone.metric === metric && gone.table === table;
+  const isPassed = (used: Used): boolean => {
+    if (action !== 'create' || come === null) return false;
+    const isLed = used.packet === null ? come.network === used.network : leads(come, used.packet.to);
+    return isLed && (used.askedBefore.includes(come.table) || isPreferred(come, used));
+  };
+  const isSent = ({ packet, priority }: Used): boolean =>
+    packet !== null &&
+    ((policyGone?.priority === priority && policyGone.isFor(packet)) ||
+      (policyCome !== null &&
+        policyCome.priority < priority &&
+        policyCome.isFor(packet) &&
+        (policyCome.table === null || isThereWay(packet.to, policyCome.table))));
+  const users = routes
+    .filter((used) => isUsed(used) || isPassed(used) || isSent(used))
+    .map((used) => used.users);
   return users.length === 0 ? [] : [`leads ${[...new Set(users)].join(' and ')} another way`];
 }
+
+/** Whether a table has, or gets, a way to an address. */
+function wayFinder(live: readonly Live[], changes: readonly Change[]) {
+  const ways = once(() =>
+    [...live, ...changes.flatMap(({ after }) => after ?? [])].flatMap((each) =>
+      each.body === HOST ? (wayOf(each) ?? []) : [],
+    ),
+  );
+  return (to: string, table: number): boolean => ways().some((way) => way.table === table && leads(way, to));
+}
+
+const policyOf = (resource: Resource | null): RoutingPolicy | null =>
+  resource === null ? null : (kindOf(resource.kind).directs?.(resource) ?? null);
 
 const wayOf = (resource: Resource | null): Way | null =>
   resource === null ? null : (kindOf(resource.kind).leadsTo?.(resource) ?? null);
 
-/** The longer prefix wins, then the lower metric. */
-const isPreferred = (one: Way, other: Way): boolean =>
+/** In one table the longer prefix wins, then the lower metric. */
+const isPreferred = (one: Way, other: Way): boolean => one.table === other.table && isLonger(one, other);
+
+const isLonger = (one: Way, other: Way): boolean =>
   prefixOf(one.network) === prefixOf(other.network)
     ? one.metric < other.metric
     : prefixOf(one.network) > prefixOf(other.network);

@@ -175,6 +175,25 @@ export interface Advice {
 export interface Way {
   readonly network: string;
   readonly metric: number;
+  /** Number of the table that it is in. */
+  readonly table: number;
+}
+
+/** What a host sends by itself; where `from` is null it begins, and chooses its address when it knows the way. */
+export interface Packet {
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** Which of the packets that a host sends look for their way in which table: those with the lowest priority are asked first. */
+export interface RoutingPolicy {
+  readonly priority: number;
+  /** Null: they are dropped. */
+  readonly table: number | null;
+  /** Ways whose prefix is not longer than this do not count; -1: all do. */
+  readonly suppressed: number;
+  /** True also where it depends on what is not known of the packet. */
+  isFor(packet: Packet): boolean;
 }
 
 export interface Kind {
@@ -232,8 +251,10 @@ export interface Kind {
   reads?(resource: Resource): readonly Read[];
   /** What it is to a link, for those who reach the host by that (see `guard.ts`). */
   readonly role?: 'settings' | 'membership' | 'address';
-  /** Where packets get by it that another table of routes is not asked for; null: nowhere. For sorts that are a way. */
+  /** Where packets get by it; null: nowhere. For sorts that are a way. */
   leadsTo?(resource: Resource): Way | null;
+  /** For sorts that say in which table packets look for their way; null: this one does not. */
+  directs?(resource: Resource): RoutingPolicy | null;
   /** True for things that must be there to be adopted (a NIC); otherwise an adopted thing may come with what it needs. */
   readonly mustExist?: boolean;
   /** Where to look for its sort in a body when no record says where we made any; for sorts that are not always read. */

@@ -1,8 +1,9 @@
 // The host and what must not be cut off in; by which links and routes that runs out. Pure.
 import { contains, parseNetwork, sameAddress } from './address.js';
-import type { Way } from './kind.js';
+import type { Packet, RoutingPolicy, Way } from './kind.js';
+import { kindOf } from './kinds/index.js';
 import { ownerOf } from './marks.js';
-import { HOST } from './model.js';
+import { HOST, type Live } from './model.js';
 import type { BodyState, HostState, IpLink, IpRoute } from './state.js';
 
 /** By what a host is reached, beside its default routes. */
@@ -16,33 +17,53 @@ export interface Lifelines {
 export interface Ways {
   /** What is carried, by link of the host. */
   readonly carriers: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The routes that are in use, by what; `address` is what is reached by it, null for the default routes themselves. */
-  readonly routes: readonly (Way & { readonly users: string; readonly address: string | null })[];
+  /** The routes that are in use. */
+  readonly routes: readonly Used[];
 }
 
-export function waysOf(host: HostState, { ssh, protect }: Lifelines): Ways {
+/** A route in use. */
+export interface Used extends Way {
+  /** By what: `this SSH connection`. */
+  readonly users: string;
+  /** What is sent by it; null for the default routes themselves. */
+  readonly packet: Packet | null;
+  /** Of the policy by which it was found; the tables that were asked before have no way for it. */
+  readonly priority: number;
+  readonly askedBefore: readonly number[];
+}
+
+/** `live`: what was seen on the host, with its routing policy where that was read; without it, the table `main` is asked alone. */
+export function waysOf(host: HostState, live: readonly Live[], { ssh, protect }: Lifelines): Ways {
   const body = host.bodies.get(HOST);
   const carriers = new Map<string, Set<string>>();
-  const routes: Ways['routes'][number][] = [];
+  const routes: Used[] = [];
   if (body === undefined) return { carriers, routes };
+  const policies = policiesOf(live);
   const carry = (link: string, what: string): void => {
     for (const each of downFrom(link, body, host)) add(carriers, each, what);
   };
-  const take = (route: IpRoute, users: string, address: string | null): void => {
-    routes.push({ ...wayOf(route), users, address });
-    for (const link of devicesOf(route)) carry(link, users);
+  const take = (route: IpRoute, used: Omit<Used, keyof Way>): void => {
+    routes.push({ ...wayOf(route), ...used });
+    for (const link of devicesOf(route)) carry(link, used.users);
   };
-  const reach = (address: string, what: string): void => {
+  const reach = (address: string, what: string, from: string | null = null): void => {
     const own = body.links.find(({ addr_info: addresses = [] }) =>
       addresses.some(({ local = '' }) => sameAddress(local, address)),
     );
     if (own !== undefined) carry(own.ifname, what);
-    const route = own === undefined ? bestRoute(address, body) : undefined;
-    if (route !== undefined) take(route, what, address);
+    const packet = { from, to: address };
+    const found = own === undefined ? routeOf(packet, policies, body) : undefined;
+    if (found !== undefined) take(found.route, { users: what, packet, ...found.by });
   };
-  for (const route of body.routes.filter(isMain))
-    if (prefixOf(wayOf(route).network) === 0) take(route, 'the default route', null);
-  for (const address of ssh === null ? [] : [ssh.server, ssh.client]) reach(address, 'this SSH connection');
+  for (const route of body.routes.filter(isUnicast)) {
+    const { network, table } = wayOf(route);
+    if (table === MAIN && prefixOf(network) === 0)
+      take(route, { users: 'the default route', packet: null, priority: MAIN_PRIORITY, askedBefore: [] });
+  }
+  if (ssh !== null) {
+    reach(ssh.server, 'this SSH connection');
+    reach(ssh.client, 'this SSH connection', ssh.server);
+  }
   for (const address of protect) reach(address, `${address} (protect)`);
   return { carriers, routes };
 }
@@ -51,24 +72,60 @@ function add(sets: Map<string, Set<string>>, key: string, item: string): void {
   sets.set(key, (sets.get(key) ?? new Set()).add(item));
 }
 
-/** rtnetlink.h: RT_TABLE_MAIN and RTN_UNICAST. */
-const isMain = ({ table = '254', type = '1' }: IpRoute): boolean => table === '254' && type === '1';
+/** rtnetlink.h: RTN_UNICAST. */
+const isUnicast = ({ type = '1' }: IpRoute): boolean => type === '1';
 
 /** Only IPv6 routes say how much a router prefers them, and their default route has no other sign of its family. */
 const wayOf = (route: IpRoute): Way => {
   const network = parseNetwork(route.dst)?.network ?? route.dst;
-  return { network: network === 'default' && 'pref' in route ? '::/0' : network, metric: route.metric ?? 0 };
+  return {
+    network: network === 'default' && 'pref' in route ? '::/0' : network,
+    metric: route.metric ?? 0,
+    table: Number(route.table ?? MAIN),
+  };
 };
 
 const devicesOf = ({ dev, nexthops = [] }: IpRoute): string[] =>
   [dev, ...nexthops.map((hop) => hop.dev)].filter((name) => name !== undefined);
 
+/** RT_TABLE_MAIN, and the priority of the rule that asks it (fib_default_rules_init). */
+const MAIN = 254;
+const MAIN_PRIORITY = 32766;
+
+/** Those of the host, in the order in which they are asked. */
+function policiesOf(live: readonly Live[]): RoutingPolicy[] {
+  const found = live.flatMap((each) => (each.body === HOST ? (kindOf(each.kind).directs?.(each) ?? []) : []));
+  const all = { priority: MAIN_PRIORITY, table: MAIN, suppressed: -1, isFor: () => true };
+  return found.length === 0 ? [all] : found.sort((one, other) => one.priority - other.priority);
+}
+
+/** By which a packet leaves; undefined where there is none, or it is dropped. */
+function routeOf(packet: Packet, policies: readonly RoutingPolicy[], body: BodyState) {
+  const askedBefore: number[] = [];
+  for (const { priority, table, suppressed, isFor } of policies) {
+    if (!isFor(packet)) continue;
+    if (table === null) return undefined;
+    const route = bestRoute(packet.to, table, suppressed, body);
+    if (route !== undefined) return { route, by: { priority, askedBefore } };
+    askedBefore.push(table);
+  }
+  return undefined;
+}
+
 /** The longest prefix wins, then the lowest metric. */
-function bestRoute(address: string, { routes }: BodyState): IpRoute | undefined {
-  const isFor = (route: IpRoute): boolean => leads(wayOf(route), address);
+function bestRoute(
+  address: string,
+  table: number,
+  suppressed: number,
+  { routes }: BodyState,
+): IpRoute | undefined {
+  const isFor = (route: IpRoute): boolean => {
+    const way = wayOf(route);
+    return way.table === table && leads(way, address) && prefixOf(way.network) > suppressed;
+  };
   const ranks = ({ network, metric }: Way): readonly [number, number] => [-prefixOf(network), metric];
   const [best] = routes
-    .filter((route) => isMain(route) && isFor(route))
+    .filter((route) => isUnicast(route) && isFor(route))
     .sort((one, other) => {
       const [a, b] = [ranks(wayOf(one)), ranks(wayOf(other))];
       return a[0] - b[0] || a[1] - b[1];

@@ -9,6 +9,7 @@ import { graphOf } from './graph.js';
 import { netnsOf, type Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
 import {
+  HOST,
   netnsFile,
   type Body,
   type Desired,
@@ -16,6 +17,7 @@ import {
   type HostRecord,
   type Live,
   type Plan,
+  type Read,
   type Resource,
 } from './model.js';
 import { calledAsIn } from './moved.js';
@@ -200,12 +202,15 @@ function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | n
   return {
     topology,
     bodies: [...bodies, ...(record?.bodies ?? []).filter(({ name }) => !known.has(name))],
-    reads: merged(reads, record?.reads ?? []),
+    reads: merged(reads, record?.reads ?? [], [ROUTING_POLICY]),
     recorded: record?.reads ?? [],
     wanted: new Set(reads.map(({ tool }) => tool)),
     everywhere: (body: string) => (record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
   };
 }
+
+/** By which way the host is reached (see `lifelines.ts`). */
+const ROUTING_POLICY: Read = { tool: 'ip', body: HOST, what: '' };
 
 const merged = <Item>(...lists: (readonly Item[])[]): Item[] => [
   ...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values(),

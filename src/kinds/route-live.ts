@@ -40,11 +40,15 @@ export const routeId = (
   `${body}/route/${table === MAIN ? 'main' : String(table)}/${network === 'default' && family === 6 ? '::/0' : network}` +
   (metric === (family === 6 ? METRIC_6 : 0) ? '' : `/metric ${String(metric)}`);
 
-/** Where a route of the main table leads; null for one that drops packets, or of another table. */
+/** Where a route leads; null for one that drops packets. */
 export function wayIn({ id, fields }: Resource): Way | null {
-  const [, network, metric] = /\/route\/main\/(.*?)(?:\/metric (\d+))?$/.exec(id) ?? [];
+  const [, table, network, metric] = /\/route\/([^/]+)\/(.*?)(?:\/metric (\d+))?$/.exec(id) ?? [];
   if (network === undefined || fields['type'] !== 'unicast') return null;
-  return { network, metric: Number(metric ?? (network.includes(':') ? METRIC_6 : 0)) };
+  return {
+    network,
+    metric: Number(metric ?? (network.includes(':') ? METRIC_6 : 0)),
+    table: table === 'main' ? MAIN : Number(table),
+  };
 }
 
 /**

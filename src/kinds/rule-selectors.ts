@@ -1,5 +1,6 @@
 // Which packets a rule of routing policy is for: an entry of `rules`, or a rule as `ip` prints it, in; the same words in one form out.
-import { parseNetwork, type Family } from '../address.js';
+import { contains, parseNetwork, type Family } from '../address.js';
+import type { Packet } from '../kind.js';
 import type { Json } from '../model.js';
 import { coverPorts } from '../networks.js';
 import type { IpRule } from '../state.js';
@@ -73,6 +74,24 @@ export const familyOf = ({ from, to }: Value): Family =>
 
 /** True for the text of an IPv6 rule. */
 export const isSix = (text: string): boolean => /(?:^| )(?:from|to) \S*:/.test(text);
+
+export const isOfFamily = (text: string, { to }: Packet): boolean => isSix(text) === to.includes(':');
+
+/** Whether a rule's text is, as far as it is known, for a packet that the host itself sends: without a mark, and over TCP. */
+export function mayBeFor(text: string, { from, to }: Packet): boolean {
+  const words = text === 'all' ? [] : text.split(' ');
+  for (let i = 0; i < words.length; i += 2) {
+    const [word = '', value = ''] = words.slice(i, i + 2);
+    if (word === 'from' && (from === null || !contains(value, from))) return false;
+    if (word === 'to' && !contains(value, to)) return false;
+    if (word === 'iif' && value !== 'lo') return false;
+    if (word === 'ipproto' && value !== 'tcp') return false;
+    if (NEVER_OF_OWN.has(word)) return false;
+  }
+  return true;
+}
+
+const NEVER_OF_OWN: ReadonlySet<string> = new Set(['fwmark', 'oif', 'tos', 'l3mdev']);
 
 export interface Mark {
   readonly mark: number;

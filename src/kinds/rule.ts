@@ -8,7 +8,15 @@ import { inEachBody } from './in-each-body.js';
 import { PROTOCOLS } from './nat-rule.js';
 import { TYPES } from './route-live.js';
 import { ruleFindings } from './rule-findings.js';
-import { isSix, selectorsIn, selectorsOf, selectorText, selectorWords } from './rule-selectors.js';
+import {
+  isOfFamily,
+  isSix,
+  mayBeFor,
+  selectorsIn,
+  selectorsOf,
+  selectorText,
+  selectorWords,
+} from './rule-selectors.js';
 
 const other = { 'x-change': 'replace', 'x-why': 'it is another rule' } as const;
 
@@ -137,6 +145,19 @@ export const rule: Kind = {
         seen,
       ),
     ];
+  },
+
+  directs({ id, fields: { type, table, not, 'suppress-prefixlength': suppressed } }) {
+    // Nobody knows here which table a rule of the kernel's for VRFs means.
+    if (type === 'unicast' && table === null) return null;
+    const [, priority] = /\/rule\/(\d+)\//.exec(id) ?? [];
+    const text = textIn(id);
+    return {
+      priority: Number(priority),
+      table: type === 'unicast' ? Number(table) : null,
+      suppressed: typeof suppressed === 'number' ? suppressed : -1,
+      isFor: (packet) => isOfFamily(text, packet) && mayBeFor(text, packet) !== (not === true),
+    };
   },
 
   make: (resource, { topology }) => [command('add', resource, topology)],

@@ -6,7 +6,9 @@ import { changesSince, snapshot } from '../support/snapshot.js';
 const UPLINK = `ip link add up0 type veth peer name far; ip link set up0 up; ip link set far up
   ip link add up1 type veth peer name far1; ip link set up1 up; ip link set far1 up
   ip addr add 203.0.113.2/24 dev up0; ip addr add 203.0.113.3/24 dev up0; ip route add default via 203.0.113.1
-  ip addr add 192.0.2.2/24 dev up1; ip route add 198.51.100.0/24 via 192.0.2.1`;
+  ip addr add 192.0.2.2/24 dev up1; ip route add 198.51.100.0/24 via 192.0.2.1
+  ip rule add to 198.51.100.0/24 lookup 70 priority 700; ip rule add to 10.77.0.0/16 lookup 77 priority 701
+  ip route add 10.77.0.0/16 via 192.0.2.1 table 77`;
 
 const GUARDED: readonly (readonly [topology: string, words: RegExp])[] = [
   [
@@ -27,6 +29,22 @@ const GUARDED: readonly (readonly [topology: string, words: RegExp])[] = [
     'routes: [{to: 198.51.100.0/28, via: 203.0.113.1}]\nprotect: [198.51.100.7]',
     /route:main\/198\.51\.100\.0\/28 leads 198\.51\.100\.7 \(protect\) another way/,
   ],
+  [
+    'routes: [{to: 198.51.0.0/16, via: 203.0.113.1, table: 70}]\nprotect: [198.51.100.7]',
+    /route:70\/198\.51\.0\.0\/16 leads 198\.51\.100\.7 \(protect\) another way/,
+  ],
+  [
+    'routes: [{to: 198.51.0.0/16, via: 203.0.113.1, table: 80}]\nrules: [{to: 198.51.100.0/24, table: 80}]\nprotect: [198.51.100.7]',
+    /rule:20000\/to 198\.51\.100\.0\/24 leads 198\.51\.100\.7 \(protect\) another way/,
+  ],
+  [
+    'rules: [{to: 198.51.100.0/24, type: blackhole}]\nprotect: [198.51.100.7]',
+    /rule:20000\/to 198\.51\.100\.0\/24 leads 198\.51\.100\.7 \(protect\) another way/,
+  ],
+  [
+    'interfaces: {up1: {mtu: 1400}}\nprotect: [10.77.0.1]',
+    /link:up1 interrupts up1, which carries 10\.77\.0\.1 \(protect\) /,
+  ],
   ['interfaces: {far: {mtu: 1400}}', /link:far interrupts far, which carries the default route /],
 ];
 
@@ -36,6 +54,8 @@ const HARMLESS = [
   'routes: [{to: 198.51.100.0/28, via: 203.0.113.1}]',
   'routes: [{to: 198.51.0.0/16, via: 203.0.113.1}]\nprotect: [198.51.100.7]',
   'routes: [{to: default, via: 192.0.2.1, metric: 100}]',
+  'routes: [{to: default, via: 192.0.2.1, table: 80}]\nrules: [{mark: 7, table: 80}, {from: 192.0.2.2, table: 80}]\nprotect: [203.0.113.9]',
+  'rules: [{to: 198.51.100.0/24, table: 81}]\nprotect: [198.51.100.7]',
 ];
 
 liveTest(
@@ -60,6 +80,11 @@ liveTest(
     await guarded(
       'routes: [{to: 198.51.100.9, via: 203.0.113.1}]',
       /leads this SSH connection another way/,
+      ssh,
+    );
+    await guarded(
+      'routes: [{to: default, via: 203.0.113.1, table: 80}]\nrules: [{from: 192.0.2.2, table: 80}]',
+      /rule:20000\/from 192\.0\.2\.2\/32 leads this SSH connection another way/,
       ssh,
     );
     t.deepEqual(await changesSince(bare, cli.box), []);
