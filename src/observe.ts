@@ -26,7 +26,7 @@ export interface Request {
   readonly recorded?: readonly Read[];
   /** Tools without which what is wanted cannot be made: where one is not there, that is said later, of what needs it. */
   readonly wanted: ReadonlySet<Read['tool']>;
-  /** Asked in every body besides; for a host on which no record says where things of ours are. */
+  /** Asked besides in a body, where it answers: for a host on which no record says where things of ours are. */
   readonly everywhere: (body: string) => readonly Read[];
   /** Bodies, by name, that are not read again: what was seen of them still holds. */
   readonly seen?: HostState['bodies'];

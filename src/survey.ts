@@ -202,10 +202,13 @@ function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | n
   return {
     topology,
     bodies: [...bodies, ...(record?.bodies ?? []).filter(({ name }) => !known.has(name))],
-    reads: merged(reads, record?.reads ?? [], [ROUTING_POLICY]),
+    reads: merged(reads, record?.reads ?? []),
     recorded: record?.reads ?? [],
     wanted: new Set(reads.map(({ tool }) => tool)),
-    everywhere: (body: string) => (record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
+    everywhere: (body: string) => [
+      ...(body === HOST ? [ROUTING_POLICY] : []),
+      ...(record === null ? kinds.flatMap((kind) => kind.traces?.(body) ?? []) : []),
+    ],
   };
 }
 
