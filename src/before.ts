@@ -1,13 +1,12 @@
 // A survey in, what the host was like out, as an intent: what it takes to undo whatever is done now.
-import { remade } from './bystanders.js';
 import type { Desired } from './model.js';
 import type { Intent, Survey } from './survey.js';
 
-/** All that was ours, what was set in adopted things, and others' things that go with what changes. */
-export function intentBefore({ intent, plan, live, record, bystanders, ownerOf }: Survey): Intent {
+/** All that was ours, and what was set in adopted things. */
+export function intentBefore({ intent, plan, live, record, ownerOf }: Survey): Intent {
   const { topology } = intent;
   const desired = live.flatMap((found): Desired[] => {
-    const { owner, given = [], lostWith: _, again: __, ...resource } = found;
+    const { owner, given = [], lostWith: _, ...resource } = found;
     const remembered = record?.before[found.id]?.fields;
     if (remembered != null) {
       const fields = Object.fromEntries(
@@ -25,6 +24,5 @@ export function intentBefore({ intent, plan, live, record, bystanders, ownerOf }
   });
   // Also namespaces that the intent does not speak of any more: what was in them goes nowhere else.
   const named = new Set([...intent.bodies.map(({ name }) => name), ...desired.map(({ body }) => body)]);
-  const bodies = plan.bodies.filter(({ name }) => named.has(name));
-  return { topology, bodies, desired: [...desired, ...remade(bystanders)] };
+  return { topology, bodies: plan.bodies.filter(({ name }) => named.has(name)), desired };
 }

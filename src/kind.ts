@@ -236,8 +236,6 @@ export interface Kind {
   serves?(resource: Resource): string;
   /** True of what is there, but as it is bears nothing that needs it (a link that is down bears no route). */
   isIdle?(resource: Resource): boolean;
-  /** False where it cannot be where it is, when all others are as `fieldsOf` says. */
-  fits?(resource: Resource, fieldsOf: Around['fieldsOf']): boolean;
   /** Commands that remove it; not asked when it dies with something that goes. */
   remove(resource: Resource, site: Site): readonly Command[];
   /**

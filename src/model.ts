@@ -56,11 +56,6 @@ export interface Resource {
    * such a name in `needs` and `diesWith`; what provides it now goes before another that provides it is made.
    */
   readonly provides: readonly string[];
-  /**
-   * Of others' things that are lost with what they are on: the words with which their tool makes them again just as they were;
-   * null: what they are like cannot be said in words. Left out: they come again by themselves, or are ours.
-   */
-  readonly again?: readonly string[] | null;
 }
 
 export interface Desired extends Resource {
@@ -74,6 +69,8 @@ export interface Desired extends Resource {
 export interface Live extends Resource {
   /** Fields whose values somebody else sets by itself (Open vSwitch, of its devices): no undoing can bring them back. */
   readonly given?: readonly string[];
+  /** True of what others have on a thing, and what does not come again by itself when it is lost with that. */
+  readonly isMade?: true;
   /** Ids with which it may be lost, or may not: when one goes it goes before, or is made again after that. */
   readonly lostWith?: readonly string[];
   /** Name of the topology that owns it, null for a foreign thing; left out: whoever owns `diesWith[0]`. */
@@ -161,8 +158,6 @@ export interface HostRecord {
   readonly reads: readonly Read[];
   /** Namespaces that were found, not made, so that what was made in them can be found again. */
   readonly bodies: readonly Body[];
-  /** Others' things that are lost as long as what they were on is as the file says: they come again when it is as it was. */
-  readonly lost?: readonly Resource[];
   /** The checks of the file that was applied: see `checkKey`. */
   readonly checks?: readonly string[];
   /** The addresses that it said no change may cut off, for whoever removes it without its file. */

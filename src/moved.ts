@@ -20,9 +20,6 @@ export function calledAsIn(bodies: readonly Body[], record: HostRecord | null): 
   return {
     ...record,
     before: Object.fromEntries(before),
-    ...(record.lost === undefined
-      ? {}
-      : { lost: record.lost.map((resource) => withIds(resource, nameOf, idOf)) }),
     reads: record.reads.map((read) => ({ ...read, body: nameOf(read.body) })),
     bodies: record.bodies.map(({ name, netns }) => ({ name: nameOf(name), netns })),
   };

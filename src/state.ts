@@ -37,13 +37,7 @@ export interface IpAddress {
   readonly address?: string;
   readonly prefixlen: number;
   readonly scope?: string;
-  readonly broadcast?: string;
   readonly label?: string;
-  readonly metric?: number;
-  /** In s; 4294967295 is for ever. */
-  readonly valid_life_time?: number;
-  readonly preferred_life_time?: number;
-  readonly noprefixroute?: boolean;
   readonly dynamic?: boolean;
   readonly secondary?: boolean;
   readonly nodad?: boolean;
@@ -73,8 +67,6 @@ export interface IpRoute {
   /** The source network of the packets that it is for. */
   readonly from?: string;
   readonly metric?: number;
-  /** How much a router prefers it; IPv6 alone. */
-  readonly pref?: string;
   readonly flags?: readonly string[];
   readonly metrics?: readonly Readonly<Record<string, unknown>>[];
   readonly nexthops?: readonly (Pick<IpRoute, 'gateway' | 'via' | 'dev' | 'flags'> & {

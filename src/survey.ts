@@ -1,7 +1,7 @@
 // What is wanted in, what the host lacks of it out: reads, recalls, diffs and plans. Nothing is written.
 import { createHash } from 'node:crypto';
-import { diffAmid, stillLost, toldOfBystanders, type Bystander } from './bystanders.js';
-import type { Difference, Obstacle } from './diff.js';
+import { toldOfBystanders } from './bystanders.js';
+import { diff, type Difference, type Obstacle } from './diff.js';
 import { Refusal } from './errors.js';
 import { occupied, toldOfForeign } from './foreign.js';
 import type { Glance } from './glance.js';
@@ -22,7 +22,7 @@ import {
 } from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
-import { ownersOf } from './owners.js';
+import { ownersOf, type Owners } from './owners.js';
 import { plan } from './plan.js';
 import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
 import { unmet } from './requirements/index.js';
@@ -54,7 +54,6 @@ export interface Survey {
   readonly record: HostRecord | null;
   readonly host: HostState;
   readonly live: readonly Live[];
-  readonly bystanders: readonly Bystander[];
   /** Whose a live resource is. */
   readonly ownerOf: (resource: Live) => string | null;
   /** Changes whenever something that the plan was computed from changes. Computed when it is asked for. */
@@ -113,7 +112,7 @@ export function assess(
   settings: Settings,
 ): Survey {
   const { topology } = intent;
-  const { desired, live, changes, obstacles, bystanders } = contrast(intent, record, host);
+  const { desired, live, changes, obstacles } = contrast(intent, record, host);
   const owners = ownersOf(live);
   const bodies = [...host.bodies.values()].map(({ body }) => body);
   const site = siteOf(topology, bodies, settings);
@@ -122,7 +121,6 @@ export function assess(
       ? { topology, bodies, changes, steps: [], waves: [] }
       : plan({ topology, bodies, desired, live, changes, host, site });
   const before = remember(record, changes, ownedIn(desired), initialIn(host));
-  const lost = stillLost(record, bystanders, desired, live);
   const reads = readsOf(intent.desired);
   const looked = { version: 1, topology, bodies: foundOf(intent, record) } as const;
   return {
@@ -132,19 +130,16 @@ export function assess(
     record,
     host,
     live,
-    bystanders,
     ownerOf: (resource) => owners.of(resource),
     during: {
       ...looked,
       ...saidIn(record),
-      ...lost.during,
       before,
       reads: merged(reads, record?.reads ?? []),
     },
     after: {
       ...looked,
       ...saidIn(intent),
-      ...lost.after,
       bodies: foundOf(intent, null),
       before: forget(before, intent.desired),
       reads,
@@ -166,7 +161,6 @@ const saidIn = (
 interface Contrast extends Difference {
   readonly desired: readonly Desired[];
   readonly live: readonly Live[];
-  readonly bystanders: readonly Bystander[];
 }
 
 /** The two sides, and how they differ; of all resources, or of those in question. */
@@ -182,12 +176,15 @@ function contrast(
     inQuestion === undefined ? items : items.filter(inQuestion);
   const found = among(kinds.flatMap((kind) => kind.live(host)));
   const { desired: wanted, live } = recall(record, among(intent.desired), found, topology);
-  const { desired, bystanders, ...difference } = diffAmid(wanted, live, record?.lost ?? [], topology);
+  const owners = ownersOf(live);
+  const staying = kept(live, wanted, owners, topology);
+  const desired = staying.length === 0 ? wanted : [...wanted, ...staying];
+  const difference = diff(desired, live, topology);
   const there = graphOf(live);
-  const told = toldOfForeign(difference.changes, live, there, ownersOf(live), topology);
-  const changes = toldOfBystanders(told, bystanders);
+  const told = toldOfForeign(difference.changes, live, there, owners, topology);
+  const changes = toldOfBystanders(told, desired, live, topology);
   const obstacles = [...difference.obstacles, ...occupied(changes, host, there), ...refused(desired, host)];
-  return { desired, live, changes, obstacles, bystanders };
+  return { desired, live, changes, obstacles };
 }
 
 const refused = (desired: readonly Desired[], host: HostState): Obstacle[] =>
@@ -195,6 +192,25 @@ const refused = (desired: readonly Desired[], host: HostState): Obstacle[] =>
     const words = kindOf(resource.kind).refusal?.(resource, host) ?? null;
     return words === null ? [] : [{ reason: 'refused', desired: resource, words }];
   });
+
+/** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
+function kept(
+  live: readonly Live[],
+  wanted: readonly Desired[],
+  owners: Owners,
+  topology: string,
+): Desired[] {
+  const known = graphOf(wanted);
+  const there = graphOf(live);
+  const isHeld = ({ kind, diesWith }: Live): boolean =>
+    diesWith.some((id) => {
+      const holder = there.get(id);
+      return holder?.kind === kind && owners.of(holder) === topology;
+    });
+  return live
+    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
+    .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
+}
 
 function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | null) {
   const known = new Set(bodies.map(({ name }) => name));

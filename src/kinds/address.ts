@@ -4,7 +4,6 @@ import { desired, deviceOf, type Entry, type Kind, type Names } from '../kind.js
 import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
-import { addressAgain } from './again.js';
 import { inEachBody } from './in-each-body.js';
 import { linkId, fallsWith } from './link.js';
 
@@ -66,7 +65,7 @@ export const address: Kind = {
 
   live: inEachBody(({ body, links }, topology) =>
     links.flatMap((link) =>
-      oldestFirst(link.addr_info ?? []).flatMap((found) => {
+      (link.addr_info ?? []).flatMap((found) => {
         if (found.local === undefined) return [];
         const ids = idsOf(body.name, link.ifname, nameOf(found), found.prefixlen);
         const holders = primariesOf(found, link).map((other) => idOf(body.name, link.ifname, nameOf(other)));
@@ -79,9 +78,7 @@ export const address: Kind = {
             },
             diesWith: [...heldBy(found, link, body.name, topology), ...holders],
             ...(isGiven(found, link) ? { owner: null } : {}),
-            ...(comesByItself(found, link) || ownerOf(link, topology) === topology
-              ? {}
-              : { again: addressAgain(found, link.ifname) }),
+            ...(comesByItself(found, link) ? {} : { isMade: true as const }),
           },
         ];
       }),
@@ -93,7 +90,7 @@ export const address: Kind = {
     {
       tool: 'ip',
       body: resource.body,
-      args: resource.again ?? [
+      args: [
         'address',
         'replace',
         ...words(resource),
@@ -106,12 +103,6 @@ export const address: Kind = {
   usual: () => ({ nodad: true }),
   remove: (resource) => [{ tool: 'ip', body: resource.body, args: ['address', 'del', ...words(resource)] }],
 };
-
-/** Made again in this order they stand as they did: of a link's IPv6 addresses, the newest of a scope comes first (ipv6_link_dev_addr). */
-const oldestFirst = (addresses: readonly IpAddress[]): readonly IpAddress[] => [
-  ...addresses.filter(({ family }) => family === 'inet'),
-  ...addresses.filter(({ family }) => family === 'inet6').reverse(),
-];
 
 /** The third word of an id; no device's name has a slash in it. */
 const linkOf = (id: string): string => id.split('/')[2] ?? '';

@@ -18,7 +18,7 @@ import { memberKeys, membersProperty } from './masters.js';
 
 const properties = {
   interfaces: membersProperty(
-    'The links, of the same body, that the bond is made of; with Open vSwitch two or more. While it is a member of a Linux bond, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and gets back the routes and IPv6 addresses that somebody else gave it.',
+    'The links, of the same body, that the bond is made of; with Open vSwitch two or more. While it is a member of a Linux bond, a link has the bond’s MAC address and MTU; as it joins it is taken down for a moment, and loses the routes and IPv6 addresses that somebody else gave it: the plan names them.',
   ),
   ...options,
   primary: {

@@ -1,9 +1,8 @@
 // A permanent neighbour, or one for which a link answers (a proxy): an entry of `neighbours` of a link or of a body in, `ip neigh` out. Neighbours that the kernel learned are not looked at.
 import { parseAddress } from '../address.js';
 import { desired, deviceOf, ownWordsAlone, type DeclaredLink, type Kind, type Properties } from '../kind.js';
-import { ownerOf } from '../marks.js';
-import type { Command, Desired, Fields, Json, Live, Path, Resource } from '../model.js';
-import type { IpLink, IpNeighbour } from '../state.js';
+import type { Command, Desired, Json, Path, Resource } from '../model.js';
+import type { IpLink } from '../state.js';
 import { inEachBody } from './in-each-body.js';
 import { linkId } from './link.js';
 
@@ -71,28 +70,23 @@ export const neighbour: Kind = {
     },
   },
 
-  live: inEachBody(({ body, neighbours, proxies, links }, topology) => {
-    const byName = new Map(links.map((link) => [link.ifname, link]));
-    const liveOf = ({ dst, dev }: IpNeighbour, isProxy: boolean, fields: Fields): Live => {
-      const found = { ...idsOf(body.name, dev, dst, isProxy), fields };
-      const link = byName.get(dev);
-      const isOurs = link !== undefined && ownerOf(link, topology) === topology;
-      return {
-        ...found,
-        lostWith: lostWith(body.name, dst, link),
-        ...(isOurs ? {} : { again: wordsFor(found) }),
-      };
-    };
-    return [
-      ...neighbours
-        // The link-layer address of a tunnel's neighbour is an IP address.
-        .filter(
-          ({ lladdr }) => lladdr !== undefined && new RegExp(properties.macaddress.pattern).test(lladdr),
-        )
-        .map((found) => liveOf(found, false, { macaddress: (found.lladdr ?? '').toLowerCase() })),
-      ...proxies.map((found) => liveOf(found, true, {})),
-    ];
-  }),
+  live: inEachBody(({ body, neighbours, proxies, links }) => [
+    ...neighbours
+      // The link-layer address of a tunnel's neighbour is an IP address.
+      .filter(({ lladdr }) => lladdr !== undefined && new RegExp(properties.macaddress.pattern).test(lladdr))
+      .map(({ dst, dev, lladdr = '' }) => ({
+        ...idsOf(body.name, dev, dst, false),
+        fields: { macaddress: lladdr.toLowerCase() },
+        lostWith: lostWith(body.name, dst, dev, links),
+        isMade: true as const,
+      })),
+    ...proxies.map(({ dst, dev }) => ({
+      ...idsOf(body.name, dev, dst, true),
+      fields: {},
+      lostWith: lostWith(body.name, dst, dev, links),
+      isMade: true as const,
+    })),
+  ]),
 
   make: set,
   change: (_before, after) => set(after),
@@ -114,10 +108,11 @@ function wanted(link: DeclaredLink | undefined, { to, macaddress, proxy }: Given
 }
 
 /** With a link's last IPv4 address the kernel forgets its IPv4 neighbours (fib_disable_ip calls arp_ifdown). */
-function lostWith(body: string, ip: string, link: IpLink | undefined): string[] {
-  if (ip.includes(':') || link === undefined) return [];
-  return (link.addr_info ?? []).flatMap(({ family, local }) =>
-    family === 'inet' && local !== undefined ? [`${body}/address/${link.ifname}/${local}`] : [],
+function lostWith(body: string, ip: string, device: string, links: readonly IpLink[]): string[] {
+  if (ip.includes(':')) return [];
+  const own = links.find(({ ifname }) => ifname === device)?.addr_info ?? [];
+  return own.flatMap(({ family, local }) =>
+    family === 'inet' && local !== undefined ? [`${body}/address/${device}/${local}`] : [],
   );
 }
 
@@ -142,13 +137,10 @@ const idsOf = (body: string, device: string, ip: string, isProxy: boolean) => ({
 const PROXY = 'proxy ';
 
 /** `replace`, because the kernel may have learned the neighbour before. */
-function set(resource: Resource): Command[] {
-  return [{ tool: 'ip', body: resource.body, args: wordsFor(resource) }];
-}
-
-function wordsFor({ id, fields: { macaddress } }: Pick<Resource, 'id' | 'fields'>): string[] {
+function set({ body, id, fields }: Resource): Command[] {
+  const { macaddress } = fields;
   const state = macaddress === undefined ? [] : ['lladdr', macaddress as string, ...['nud', 'permanent']];
-  return ['neigh', 'replace', ...placeOf(id), ...state];
+  return [{ tool: 'ip', body, args: ['neigh', 'replace', ...placeOf(id), ...state] }];
 }
 
 /** `192.0.2.1 dev eth0`, `proxy 192.0.2.1 dev eth0`. */

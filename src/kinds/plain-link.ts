@@ -69,6 +69,7 @@ export function plainLink(link: PlainLink): Kind {
       return [{ tool: 'ip', body, args: ['link', 'add', 'name', deviceIn(id), ...words] }];
     },
     change: () => [],
+    cost: (field) => (field === 'macaddress' ? 'replace' : undefined),
     remove: ({ body, id }) => [{ tool: 'ip', body, args: ['link', 'del', 'dev', deviceIn(id)] }],
   };
 }

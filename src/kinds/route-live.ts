@@ -4,9 +4,8 @@ import { netnsOf, type Way } from '../kind.js';
 import { ownerOf, protocolOf } from '../marks.js';
 import type { Live, Resource } from '../model.js';
 import type { HostState, IpAddress, IpLink, IpRoute } from '../state.js';
-import { routeAgain } from './again.js';
 import { inEachBody } from './in-each-body.js';
-import { fallsWith, linkId } from './link.js';
+import { fallsWith } from './link.js';
 import { hopTextsIn } from './route-hops.js';
 
 /** rtnetlink.h: RTN_* by the words of `ip route`. */
@@ -90,9 +89,6 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
   const mtu = found.metrics?.find((metrics) => metrics['mtu'] !== undefined)?.['mtu'];
   const isHeld = leaves && !(type === 'local' && dev === 'lo');
   const holders = isHeld ? fallsWith(body, dev) : [netnsOf(body)];
-  const hopLinks = (nexthops ?? []).flatMap((hop) => (hop.dev === undefined ? [] : linkId(body, hop.dev)));
-  const standsOn = hopLinks.length > 0 ? hopLinks : holders.slice(0, 1);
-  const isOurs = found.protocol === String(protocolOf(topology));
   return {
     id: routeId(body, Number(table), family, to.network, found.metric ?? 0),
     kind: 'route',
@@ -107,7 +103,7 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
       mtu: typeof mtu === 'number' ? mtu : null,
       'on-link': found.flags?.includes('onlink') === true,
     },
-    needs: [...standsOn, ...hops.flatMap((hop) => reachedThrough(hop, body, links))],
+    needs: [...holders.slice(0, 1), ...hops.flatMap((hop) => reachedThrough(hop, body, links))],
     diesWith: holders,
     // One of several ways may go without the others.
     lostWith: [
@@ -116,7 +112,7 @@ function liveOf(found: IpRoute, body: string, links: Links, topology: string): L
     ],
     provides: [],
     owner: owner(found, links.get(dev ?? ''), topology),
-    ...(isOurs || COME_BY_THEMSELVES.has(found.protocol ?? '') ? {} : { again: routeAgain(found, type) }),
+    ...(COME_BY_THEMSELVES.has(found.protocol ?? '') ? {} : { isMade: true }),
   };
 }
 

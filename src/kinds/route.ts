@@ -9,7 +9,6 @@ import { hopsOf, hopTexts, hopWords, type Hop, type Value } from './route-hops.j
 import { liveRoutes, MAIN, routeId, wayIn } from './route-live.js';
 import { linkTo, metricOf, reachedThrough, type Place } from './route-ways.js';
 import { domainOf, tableOf } from './routing-table.js';
-import { areOfTable } from './vrf-port.js';
 
 const list = {
   type: 'array',
@@ -49,12 +48,7 @@ export const route: Kind = {
     {
       tool: 'ip',
       body: resource.body,
-      args: resource.again ?? [
-        'route',
-        'replace',
-        ...words(resource, topology),
-        ...hopWords(hopsIn(resource)),
-      ],
+      args: ['route', 'replace', ...words(resource, topology), ...hopWords(hopsIn(resource))],
     },
   ],
   change: (_before, after, _changed, site) => route.make(after, site),
@@ -68,14 +62,6 @@ export const route: Kind = {
   ],
   serves: ({ id }) => id.replace(/\/metric \d+$/, ''),
   usual: () => ({ table: MAIN }),
-  fits: ({ body, needs, fields: { table } }, fieldsOf) =>
-    areOfTable(body, needs.flatMap(linkIn), table, fieldsOf),
-};
-
-/** The device of a link's id; of others nothing. */
-const linkIn = (id: string): string[] => {
-  const [, noun, device] = id.split('/');
-  return noun === 'link' && device !== undefined ? [device] : [];
 };
 
 const hopsIn = ({ fields }: Resource): string[] => (fields['nexthops'] ?? []) as string[];

@@ -1,6 +1,6 @@
 // Membership of a VRF: a link that one lists under `interfaces` in, `ip link set … master` out.
-import { deviceOf, type Around, type Kind, type Properties } from '../kind.js';
-import type { Command, Fields, Json, Resource } from '../model.js';
+import { deviceOf, type Kind, type Properties } from '../kind.js';
+import type { Command, Fields, Resource } from '../model.js';
 import { portId } from './bridge-port.js';
 import { deviceIn } from './declared.js';
 import { inEachBody } from './in-each-body.js';
@@ -43,23 +43,6 @@ export const vrfPort: Kind = {
   // cycle_netdev() in the kernel's drivers/net/vrf.c: what a link that is up loses by being taken down, it loses here.
   unsettles: ({ body, id }) => [linkId(body, deviceIn(id))],
 };
-
-export const vrfId = (body: string, vrf: string): string => `${body}/vrf/${vrf}`;
-
-/**
- * True where each of the devices is in no VRF, or in that of the table: to the kernel the addresses of others are foreign there
- * (fib_valid_prefsrc), and a route of main over a member of a VRF would lead out of that.
- */
-export const areOfTable = (
-  body: string,
-  devices: readonly string[],
-  table: Json | undefined,
-  fieldsOf: Around['fieldsOf'],
-): boolean =>
-  devices.every((device) => {
-    const vrf = fieldsOf(portId(body, device))?.['vrf'];
-    return vrf === undefined || fieldsOf(vrfId(body, String(vrf)))?.['table'] === table;
-  });
 
 /** The membership of a device in a VRF. It belongs to whoever owns the device. */
 export function vrfPortOf(body: string, device: string, vrf: string): Resource {

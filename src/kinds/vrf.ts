@@ -6,7 +6,7 @@ import { deviceIn, deviceNamed, madeByUs } from './declared.js';
 import { inEachBody } from './in-each-body.js';
 import { membersProperty } from './masters.js';
 import { firstOf } from './twins.js';
-import { vrfId, vrfPortOf } from './vrf-port.js';
+import { vrfPortOf } from './vrf-port.js';
 
 const fields = {
   table: {
@@ -23,7 +23,7 @@ const fields = {
 const properties = {
   ...fields,
   interfaces: membersProperty(
-    'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back the addresses and routes that it had, of the file and of others; a route of others stays in its table.',
+    'The links of this body that belong to the VRF. Their networks, and routes that do not say another table, are in the VRF’s table; a link that joins or leaves is taken down and up by the kernel, and gets back the addresses and routes that the file gives it: those of others are lost, and the plan names them.',
   ),
 } as const;
 
@@ -84,7 +84,7 @@ export const vrf: Kind = {
 };
 
 const idsOf = (body: string, device: string) => ({
-  id: vrfId(body, device),
+  id: `${body}/vrf/${device}`,
   kind: 'vrf',
   body,
   needs: [netnsOf(body), linkDefaultsOf(body)],

@@ -72,12 +72,13 @@ function items(value: Json | undefined): string[] {
   return list.map((item) => shortened(valueText(item), LONGEST));
 }
 
-const GOES_WITH = /^goes with (\S+?)(, .*)?$/;
+/** With what else there is to say, before and behind it. */
+const GOES_WITH = /^(.*, )?goes with (\S+?)(, .*)?$/;
 
 function reason(change: Change, kinds: Kinds): string {
   if (change.reason === '') return '';
-  const [, cause, more = ''] = GOES_WITH.exec(change.reason) ?? [];
-  if (cause !== undefined) return `(goes with ${label(cause, kinds.get(cause))}${more})`;
+  const [, before = '', cause, behind = ''] = GOES_WITH.exec(change.reason) ?? [];
+  if (cause !== undefined) return `(${before}goes with ${label(cause, kinds.get(cause))}${behind})`;
   return `(${[change.reason, ...whys(change)].join(': ')})`;
 }
 

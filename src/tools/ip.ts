@@ -68,11 +68,14 @@ export function parseNamespace(stdout: string): Namespace {
   if (links.length === 0 || proxies === undefined) throw new SyntaxError('not all of the lists');
   return {
     links: held(links.filter(has('ifname')).map(withIpAlone), list(LINK), 'links'),
-    routes: held(routes?.filter(has('dst')), list(ROUTE), 'routes'),
+    routes: held(routes?.filter(has('dst')).filter(isPlain), list(ROUTE), 'routes'),
     neighbours: held(neighbours?.filter(has('dst', 'dev')), list(NEIGHBOUR), 'neighbours'),
     proxies: held(proxies.filter(has('dst', 'dev')), list(NEIGHBOUR), 'proxies'),
   };
 }
+
+/** What `ip` says of an encapsulation (`encap ip`) has the same words as what it says of the route, and stands in their place. */
+const isPlain = (route: unknown): boolean => !has('encap')(route);
 
 /** Links may have addresses of other protocols (AF_MCTP), which are nothing to us. */
 function withIpAlone(link: unknown): unknown {

@@ -132,3 +132,14 @@ test('an answer that ends too early, or is none, is no answer', (t) => {
     t.throws(() => parseRuleset(text), undefined, text);
   for (const text of ['words', '[{']) t.throws(() => parseVlans(text), undefined, text);
 });
+
+test('a route with an encapsulation is left out, as the words of the two are the same', (t) => {
+  const lo = '[{"ifindex":1,"ifname":"lo","flags":[],"mtu":65536}]';
+  const encap = '"encap":"ip","id":7,"src":"0.0.0.0","dst":"1.2.3.4","ttl":0,"tos":0';
+  const routes = `[{"dst":"10.5.0.0/16",${encap},"gateway":"10.0.0.9","dev":"eth0"},{"dst":"10.6.0.0/16","dev":"eth0"}]`;
+  const { routes: seen } = parseNamespace(`${lo}\n${routes}\n[]\n[]\n`);
+  t.deepEqual(
+    seen.map(({ dst }) => dst),
+    ['10.6.0.0/16'],
+  );
+});
