@@ -139,6 +139,8 @@ export interface Site {
   readonly ovsDatapath: 'system' | 'netdev';
   /** File that names a body's network namespace; null for the host's own. */
   netns(body: string): string | null;
+  /** True where the host has, or is to have, a link of that name. */
+  isInHost(device: string): boolean;
 }
 
 /**

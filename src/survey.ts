@@ -6,7 +6,7 @@ import { Refusal } from './errors.js';
 import { occupied, toldOfForeign } from './foreign.js';
 import type { Glance } from './glance.js';
 import { graphOf } from './graph.js';
-import { netnsOf, type Site } from './kind.js';
+import { deviceOf, netnsOf, type Site } from './kind.js';
 import { kindOf, kinds } from './kinds/index.js';
 import {
   HOST,
@@ -115,7 +115,7 @@ export function assess(
   const { desired, live, changes, obstacles } = contrast(intent, record, host);
   const owners = ownersOf(live);
   const bodies = [...host.bodies.values()].map(({ body }) => body);
-  const site = siteOf(topology, bodies, settings);
+  const site = siteOf(topology, bodies, [desired, live], settings);
   const planned =
     obstacles.length > 0
       ? { topology, bodies, changes, steps: [], waves: [] }
@@ -255,9 +255,16 @@ function requireNamespaces({ bodies, desired }: Intent, host: HostState): void {
   }
 }
 
-function siteOf(topology: string, bodies: readonly Body[], { ovsDatapath }: Settings): Site {
+function siteOf(
+  topology: string,
+  bodies: readonly Body[],
+  resources: readonly (readonly Resource[])[],
+  { ovsDatapath }: Settings,
+): Site {
   const files = new Map(bodies.map(({ name, netns }) => [name, netns]));
-  return { topology, ovsDatapath, netns: (body) => files.get(body) ?? null };
+  const isInHost = (device: string): boolean =>
+    resources.some((each) => graphOf(each).resolve(deviceOf(HOST, device)).length > 0);
+  return { topology, ovsDatapath, netns: (body) => files.get(body) ?? null, isInHost };
 }
 
 /** True for what is marked as ours in itself or dies with such a thing; the rest has to be remembered. */

@@ -1,6 +1,6 @@
 // An IP address of a link: an entry of `addresses` in, `ip addr` out. What DHCP, router advertisements or the kernel gave is foreign.
 import { networkOf, parseAddress, parseInterfaceAddress } from '../address.js';
-import { desired, deviceOf, type Entry, type Kind, type Names } from '../kind.js';
+import { desired, type Entry, type Kind, type Names } from '../kind.js';
 import { ownerOf } from '../marks.js';
 import type { Resource } from '../model.js';
 import type { IpAddress, IpLink } from '../state.js';
@@ -76,9 +76,10 @@ export const address: Kind = {
               prefix: prefixOf(found),
               ...(found.family === 'inet6' ? { nodad: isUsable(found, link, topology) } : {}),
             },
-            diesWith: [...heldBy(found, link, body.name, topology), ...holders],
+            diesWith: [...ids.diesWith, ...holders],
             ...(isGiven(found, link) ? { owner: null } : {}),
-            ...(comesByItself(found, link) ? {} : { isMade: true as const }),
+            // One of IPv4 stays on a link that is taken down.
+            ...(found.family === 'inet' || comesByItself(found, link) ? {} : { isMade: true as const }),
           },
         ];
       }),
@@ -167,12 +168,6 @@ function comesByItself(found: IpAddress, link: IpLink): boolean {
 
 /** IFAPROT_KERNEL_LO, IFAPROT_KERNEL_RA and IFAPROT_KERNEL_LL of include/uapi/linux/if_addr.h as `ip -N` prints them. */
 const BY_KERNEL: ReadonlySet<string> = new Set(['0x1', '0x2', '0x3']);
-
-/** With the link; but one of IPv4 upon a link that is not ours stays as that is taken down, and goes with its device alone. */
-const heldBy = ({ family }: IpAddress, link: IpLink, body: string, topology: string): string[] =>
-  family === 'inet' && ownerOf(link, topology) !== topology
-    ? [deviceOf(body, link.ifname)]
-    : fallsWith(body, link.ifname);
 
 /** Made of the IPv4 address of a tunnel's own end, where there is no one other end (add_v4_addrs of net/ipv6/addrconf.c). */
 const isOfIpv4 = ({ local = '', prefixlen }: IpAddress): boolean =>

@@ -90,14 +90,22 @@ export const veth: Kind = {
   },
 
   requires: () => [{ kernel: 'veth' }],
-  make({ body, fields, id }, { topology, netns }) {
-    const a = { body, device: id.slice(id.lastIndexOf('/') + 1) };
-    const b = endOf(fields['peer'] as string);
-    const elsewhere = b.body === body ? [] : ['netns', netnsName(b.body, netns(b.body))];
+  make({ body, fields, id }, { topology, netns, isInHost }) {
+    const [a, b] = [{ body, device: id.slice(id.lastIndexOf('/') + 1) }, endOf(fields['peer'] as string)];
+    // Before Linux 6.15 the host must have no link of the first end's name, whatever namespace is said for that (__rtnl_newlink).
+    const isFree = (end: End): boolean => end.body === HOST || !isInHost(end.device);
+    const [first, other] = isFree(a) || !isFree(b) ? [a, b] : [b, a];
+    const from = isFree(first) ? HOST : first.body;
+    const at = (end: End) => (end.body === from ? [] : ['netns', netnsName(end.body, netns(end.body))]);
     const group = ['group', String(groupOf(topology))];
-    const peer = ['peer', 'name', b.device, ...elsewhere, ...group];
-    // Not from the host: before Linux 6.15 a link there must not have the name, whatever namespace is said (__rtnl_newlink).
-    return [{ tool: 'ip', body, args: ['link', 'add', 'name', a.device, ...group, 'type', 'veth', ...peer] }];
+    const peer = ['type', 'veth', 'peer', 'name', other.device, ...at(other), ...group];
+    return [
+      {
+        tool: 'ip',
+        body: from,
+        args: ['link', 'add', 'name', first.device, ...at(first), ...group, ...peer],
+      },
+    ];
   },
   change: () => [],
   remove: ({ body, id }) => [

@@ -100,7 +100,12 @@ liveTest(
 liveTest('the table replaces the one before, and goes without a trace', { needs: ['nat'] }, async (t) => {
   const host = await openSandbox({ ovs: false });
   t.teardown(() => host.close());
-  const site = { topology: TOPOLOGY, ovsDatapath: 'netdev', netns: () => null } as const;
+  const site = {
+    topology: TOPOLOGY,
+    ovsDatapath: 'netdev',
+    netns: () => null,
+    isInHost: () => false,
+  } as const;
   const theirs = 'add table inet netplan-ovs-other ; add table ip nat';
   await load(host, `${theirs}\n`);
   const before = await host.nft('list', 'ruleset');

@@ -39,7 +39,12 @@ export function wanted(rules: readonly Json[]): Desired {
 
 /** The script that makes the table. */
 export function scriptOf(resource: Desired): string {
-  const commands = nat.make(resource, { topology: TOPOLOGY, ovsDatapath: 'netdev', netns: () => null });
+  const commands = nat.make(resource, {
+    topology: TOPOLOGY,
+    ovsDatapath: 'netdev',
+    netns: () => null,
+    isInHost: () => false,
+  });
   return nft.calls(commands, null)[0]!.process.input!;
 }
 

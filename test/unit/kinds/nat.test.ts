@@ -126,7 +126,7 @@ test('a table that only has our name is foreign', async (t) => {
 });
 
 test('removing takes the table whether it is there or not', (t) => {
-  const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null } as const;
+  const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null, isInHost: () => false } as const;
   t.is(
     nat.remove(wanted(everyRule), site)[0]?.args.join(' '),
     'add table inet netplan-ovs-x ; delete table inet netplan-ovs-x',

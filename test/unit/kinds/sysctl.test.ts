@@ -38,7 +38,7 @@ const declared = (value: DeclaredLink['value'], more: Partial<DeclaredLink> = {}
 const ofBody = (key: string, value: Json) => sysctl.section!.desired(entry(key, value), namesWith());
 const ofLink = (link: DeclaredLink, ...entries: Entry[]) =>
   sysctl.onLink!.desired(link, namesWith(...entries));
-const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null } as const;
+const site = { topology: 'x', ovsDatapath: 'netdev', netns: () => null, isInHost: () => false } as const;
 
 function hostWith(sysctls: BodyState['sysctls'], exists = true): HostState {
   const body = { name: 'ns1', netns: '/run/netns/ns1' };
