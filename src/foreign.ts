@@ -71,6 +71,8 @@ export function toldOfForeign(
   const changing = new Set(changes.map(({ id }) => id));
   const ties = new Map<string, string[]>();
   for (const tie of live) {
+    // What merely hangs on a thing (a route by its addresses) is not left by it: `bystanders.ts` tells what of that is lost.
+    if (kindOf(tie.kind).role !== 'membership') continue;
     const [own, ...others] = [...tie.diesWith, ...endsWith(tie)];
     if (own === undefined || others.length === 0 || changing.has(tie.id) || owners.of(tie) === topology)
       continue;

@@ -131,12 +131,7 @@ export function assess(
     host,
     live,
     ownerOf: (resource) => owners.of(resource),
-    during: {
-      ...looked,
-      ...saidIn(record),
-      before,
-      reads: merged(reads, record?.reads ?? []),
-    },
+    during: { ...looked, ...saidIn(record), before, reads: merged(reads, record?.reads ?? []) },
     after: {
       ...looked,
       ...saidIn(intent),
