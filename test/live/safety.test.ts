@@ -108,6 +108,24 @@ liveTest(
   },
 );
 
+liveTest(
+  'a device with an address that nobody can set is put back with it, also after another one was made',
+  { needs: [...needs, 'ifb'], timeout: 120 },
+  async (t) => {
+    const cli = await lab(t);
+    await cli.write('/run/shaped.yaml', 'version: 1\nname: lab\nifbs: {f0: {}}\n');
+    await cli.exits(0, ['apply', 'shaped.yaml']);
+    const made = await snapshot(cli.box);
+    const env = await cli.withIp(killing(1, 'after'));
+    const words = [process.execPath, cli.program, 'destroy', '--name', 'lab'];
+    t.not((await cli.box.run(words, { cwd: '/run', env, allowFailure: true })).exitCode, 0);
+    await cli.exits(0, ['apply', 'shaped.yaml']);
+    t.not((await changesSince(made, cli.box)).length, 0, 'the kernel chooses another address');
+    await cli.exits(0, ['rollback']);
+    t.deepEqual(await changesSince(made, cli.box), []);
+  },
+);
+
 liveTest('a step that fails with --no-rollback leaves what was done', { needs, timeout: 180 }, async (t) => {
   const cli = await lab(t);
   const bare = await snapshot(cli.box);
