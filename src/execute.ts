@@ -5,7 +5,7 @@ import { ToolError } from './errors.js';
 import { toolsFor } from './tools/index.js';
 import { showingAll } from './tools/ip.js';
 import { runAll } from './tools/run.js';
-import type { Call, Failure, Outcome } from './tools/tool.js';
+import type { Call, Failure, Outcome, Tool } from './tools/tool.js';
 import { lastOf } from './touched.js';
 
 /** A command that failed, the step that wanted it, and the tool's own words. */
@@ -98,12 +98,21 @@ async function doCalls(
   for (const [i, part] of parts.entries()) {
     const outcome = outcomes[i];
     if (outcome === undefined) continue;
-    const failure = toolsFor(settings)[part.batch.tool].failure(part.call, outcome);
-    if (failure !== null) return blame(part, failure, plan);
-    if (part.shows) shown.set(part.batch.body, outcome);
+    const tool = toolsFor(settings)[part.batch.tool];
+    const failure = tool.failure(part.call, outcome);
+    if (failure !== null) {
+      if (!isGone(part, failure, tool, plan)) return blame(part, failure, plan);
+      const rest = tool.rest?.(part.call, failure) ?? null;
+      const further = rest && (await doCalls([{ ...part, call: rest }], shown, plan, settings));
+      if (further !== null) return further;
+    } else if (part.shows) shown.set(part.batch.body, outcome);
   }
   return null;
 }
+
+/** What was to be removed and is not there has gone since it was seen: what is left of its call can be done. */
+const isGone = ({ batch }: Part, { command, message }: Failure, tool: Tool, plan: Plan): boolean =>
+  plan.steps[batch.steps[command] ?? -1]?.phase === 'remove' && tool.saysGone?.(message) === true;
 
 function blame({ batch, netns }: Part, { command, message }: Failure, plan: Plan): StepFailure {
   const failed = batch.commands[command];

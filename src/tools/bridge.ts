@@ -1,7 +1,7 @@
 // iproute2's `bridge`: commands in, one `bridge -batch` a namespace out; and the questions for VLANs and entries of ports, with their parsers.
 import { HOST, type Command } from '../model.js';
 import type { BridgeEntry, BridgeVlans } from '../state.js';
-import { batchCalls, batchFailureOf } from './iproute2.js';
+import { batchCalls, batchFailureOf, restOf, saysGone } from './iproute2.js';
 import { has, held, list, maybe, number, object, text, unknown, whole } from './shape.js';
 import { shellWord, type Process, type Tool } from './tool.js';
 
@@ -9,6 +9,8 @@ export const bridge: Tool = {
   name: 'bridge',
   calls: (commands, netns) => batchCalls('bridge', commands, netns),
   failure: batchFailureOf,
+  saysGone,
+  rest: restOf,
   shell: (command) => ['bridge', ...inNamespace(command), ...command.args.map(shellWord)].join(' '),
 };
 

@@ -2,7 +2,7 @@
 import type { Command } from '../model.js';
 import type { IpLink, IpNeighbour, IpRoute, IpRule } from '../state.js';
 import { LINK, NEIGHBOUR, ROUTE, RULE } from './ip-shapes.js';
-import { batchCalls, batchFailureOf } from './iproute2.js';
+import { batchCalls, batchFailureOf, restOf, saysGone } from './iproute2.js';
 import { has, held, isObject, list, unknown } from './shape.js';
 import { INPUT, shellWord, type Process, type Tool } from './tool.js';
 
@@ -10,6 +10,8 @@ export const ip: Tool = {
   name: 'ip',
   calls: (commands, netns) => batchCalls('ip', commands, netns),
   failure: batchFailureOf,
+  saysGone,
+  rest: restOf,
   shell: (command) => ['ip', ...inNamespace(command), ...command.args.map(shellWord)].join(' '),
 };
 

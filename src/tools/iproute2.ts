@@ -49,6 +49,24 @@ export function batchFailureOf(call: Call, { exitCode, stderr }: Outcome): Failu
   };
 }
 
+/**
+ * A link (ENODEV in iproute2's own words, lib/utils.c: nodev()), a route or a rule (ESRCH, ENOENT), an address (EADDRNOTAVAIL).
+ * A namespace that was deleted takes the other ends of its veth pairs with it a moment later (cleanup_net() is queued).
+ */
+export const saysGone = (message: string): boolean =>
+  /^(Cannot find device .*|RTNETLINK answers: (No such device|No such process|No such file or directory|Cannot assign requested address))$/m.test(
+    message,
+  );
+
+/** A batch has done all lines above the one that failed, and none below. */
+export function restOf({ process, commands }: Call, { command }: Failure): Call | null {
+  const done = commands.indexOf(command) + 1;
+  if (done === 0 || process.input === undefined) return null;
+  const lines = process.input.split('\n').slice(done);
+  if (lines.every((line) => line === '')) return null;
+  return { process: { ...process, input: lines.join('\n') }, commands: commands.slice(done) };
+}
+
 /** `Error: argument "x" is wrong`, `any valid prefix is expected rather than "x"` (iproute2's lib/utils.c). */
 const wordIn = (stderr: string): string | undefined => /"([^"]*)"/.exec(stderr)?.[1];
 

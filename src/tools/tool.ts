@@ -40,6 +40,10 @@ export interface Tool {
   calls(commands: readonly Command[], netns: string | null): readonly Call[];
   /** Null when the call did all it should; a tool may fail with exit status 0. */
   failure(call: Call, outcome: Outcome): Failure | null;
+  /** True of words which say that a thing, or the link that it is on, is not there: whoever wants to remove it has what they want. */
+  saysGone?(message: string): boolean;
+  /** What a call that stopped at a failure has still to do; null: nothing. Left out: a failure undoes the whole call. */
+  rest?(call: Call, failure: Failure): Call | null;
   /** The command as a person would type it, quoted for a POSIX shell: for messages and for `--format script`. */
   shell(command: Command): string;
 }

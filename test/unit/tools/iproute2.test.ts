@@ -1,7 +1,7 @@
 // Whom a failed batch blames: the line that it names, or the one with the word that it could not read.
 import test from 'ava';
 import { spawnSync } from 'node:child_process';
-import { batchCalls, batchFailureOf } from '../../../src/tools/iproute2.js';
+import { batchCalls, batchFailureOf, restOf, saysGone } from '../../../src/tools/iproute2.js';
 import type { Command } from '../../../src/model.js';
 
 const command = (...args: string[]): Command => ({ tool: 'ip', body: 'host', args });
@@ -57,5 +57,43 @@ test('what has learned the indexes of all links does nothing else', (t) => {
       [0, 1, 2],
       [3, 4, 5],
     ],
+  );
+});
+
+test('what is to go and is not there is said in iproute2’s words or the kernel’s, and no other words are that', (t) => {
+  for (const gone of [
+    'Cannot find device "v"',
+    'RTNETLINK answers: No such device',
+    'RTNETLINK answers: No such process',
+    'RTNETLINK answers: No such file or directory',
+    'RTNETLINK answers: Cannot assign requested address',
+  ])
+    t.true(saysGone(gone), gone);
+  for (const other of [
+    'RTNETLINK answers: Operation not permitted',
+    'RTNETLINK answers: Device or resource busy',
+    'Error: argument "Cannot find device" is wrong',
+    '',
+  ])
+    t.false(saysGone(other), other);
+});
+
+test('of a batch that stopped, the lines below are still to be done', (t) => {
+  const [call] = batchCalls(
+    'ip',
+    ['a', 'b', 'c'].map((dev) => ({ tool: 'ip', body: 'host', args: ['link', 'del', 'dev', dev] })),
+    null,
+  );
+  const rest = (command: number) => restOf(call!, { command, message: '' });
+  t.is(rest(0)?.process.input, 'link del dev b\nlink del dev c\n');
+  t.deepEqual(rest(0)?.commands, [1, 2]);
+  t.deepEqual(rest(1)?.commands, [2]);
+  t.is(rest(2), null);
+  t.is(
+    restOf(
+      { ...call!, process: { argv: ['ip', 'link', 'del', 'v'], netns: null } },
+      { command: 0, message: '' },
+    ),
+    null,
   );
 });
