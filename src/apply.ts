@@ -2,7 +2,6 @@
 import { intentBefore } from './before.js';
 import { equal } from './compare.js';
 import type { Obstacle } from './diff.js';
-import { Refusal } from './errors.js';
 import { execute, type Executed, type StepFailure } from './execute.js';
 import {
   beginJournal,
@@ -17,6 +16,7 @@ import {
 } from './journal.js';
 import type { Change, HostRecord, Json } from './model.js';
 import { bodyShown } from './observe.js';
+import { surveyBack } from './put-back.js';
 import { removeRecord, writeRecord } from './record.js';
 import { thisRun } from './run-id.js';
 import type { Settings } from './settings.js';
@@ -31,6 +31,10 @@ export interface Applied {
   readonly failure: StepFailure | null;
   /** What was not as it should be although all commands had succeeded. */
   readonly unproven: readonly Change[];
+  /** What has come in the way of it since: nothing can be proven around it. */
+  readonly obstacles: readonly Obstacle[];
+  /** What stands in the way of putting back the rest of what was there. */
+  readonly missed: readonly Obstacle[];
   /** What kept us from looking again or from undoing: a command that failed, a tool that did not answer. */
   readonly trouble: StepFailure | Error | null;
   /** True where all was as it should be, and was refused nevertheless: see `judge`. */
@@ -70,13 +74,20 @@ export async function apply(surveyed: Survey, settings: Settings, order: Order):
   const judged = await judge(attempted, order);
   const isKept = isProven(judged) && (!judged.isRefused || order.rollsBack === false);
   if (!isKept) return restore(surveyed, judged, past, settings, order);
+  const { missed = [] } = surveyed;
+  if (missed.length > 0)
+    return { status: 'broken', ...judged, missed, left: await leftOf(order.undoes?.before, settings) };
   try {
     await settle(surveyed, settings, order);
   } catch (error) {
-    return { status: 'broken', ...judged, trouble: error as Error, left: [] };
+    return { status: 'broken', ...judged, missed, trouble: error as Error, left: [] };
   }
-  return { status: 'done', ...judged, left: [] };
+  return { status: 'done', ...judged, missed, left: [] };
 }
+
+/** What the host lacks of an intent. */
+const leftOf = async (intent: Intent | undefined, settings: Settings): Promise<readonly Change[]> =>
+  intent === undefined ? [] : (await survey(intent, settings)).plan.changes;
 
 async function judge(attempted: Attempt, order: Order): Promise<Judged> {
   if (!isProven(attempted) || order.judge === undefined) return { ...attempted, isRefused: false };
@@ -158,12 +169,12 @@ async function begin(
 const pendingIn = (journal: Journal | undefined): Trial | null =>
   journal !== undefined && isPending(journal) ? journal.trial : null;
 
-type Judged = Omit<Applied, 'status' | 'left'>;
+type Judged = Omit<Applied, 'status' | 'left' | 'missed'>;
 
 type Attempt = Omit<Judged, 'isRefused'>;
 
-const isProven = ({ failure, unproven, trouble }: Attempt): boolean =>
-  failure === null && trouble === null && unproven.length === 0;
+const isProven = ({ failure, unproven, obstacles, trouble }: Attempt): boolean =>
+  failure === null && trouble === null && obstacles.length === 0 && unproven.length === 0;
 
 /** Executes a plan and looks, wherever it may have changed something, at what is left to do of its intent. */
 async function attempt(
@@ -174,15 +185,17 @@ async function attempt(
   const { plan, intent, host } = surveyed;
   try {
     const { failure, shown } = await execute(plan, settings, onProgress);
-    if (failure !== null) return { failure, unproven: [], trouble: null };
+    if (failure !== null) return { ...NOTHING, failure };
     const settled = untouched(plan, host);
     const seen = new Map([...settled, ...shownSince(surveyed, shown)]);
     const { changes, obstacles } = await remaining(intent, settings, { seen, settled });
-    return { failure, unproven: changes, trouble: inTheWay(obstacles) };
+    return { ...NOTHING, unproven: changes, obstacles };
   } catch (error) {
-    return { failure: null, unproven: [], trouble: error as Error };
+    return { ...NOTHING, trouble: error as Error };
   }
 }
+
+const NOTHING: Attempt = { failure: null, unproven: [], obstacles: [], trouble: null };
 
 /** The bodies that the plan left as they were then shown; not those of which more is asked than that. */
 function shownSince({ plan, during }: Survey, shown: Executed['shown']): [string, BodyState][] {
@@ -194,16 +207,7 @@ function shownSince({ plan, during }: Survey, shown: Executed['shown']): [string
   });
 }
 
-/** What has come in the way since: nothing can be proven, or undone, around it. */
-function inTheWay(obstacles: readonly Obstacle[]): Error | null {
-  if (obstacles.length === 0) return null;
-  const things = obstacles.map(({ desired, holder }) =>
-    holder === undefined ? `${desired.id} is not there` : `${holder.id} is in the way of ${desired.id}`,
-  );
-  return new Refusal(things.join('\n'));
-}
-
-/** Rollback is a plan from what is there now to what was there before. */
+/** Rollback is a plan from what is there now to what was there before, or to as much of it as can be had. */
 async function restore(
   surveyed: Survey,
   failed: Judged,
@@ -211,25 +215,23 @@ async function restore(
   settings: Settings,
   { rollsBack = true }: Order,
 ): Promise<Applied> {
-  const broken = (trouble: Applied['trouble'], left: readonly Change[]): Applied => ({
-    status: 'broken',
-    ...failed,
-    trouble: trouble ?? failed.trouble,
-    left,
-  });
+  const broken = (
+    trouble: Applied['trouble'],
+    left: readonly Change[],
+    missed: readonly Obstacle[] = [],
+  ): Applied => ({ status: 'broken', ...failed, missed, trouble: trouble ?? failed.trouble, left });
   try {
-    const leftOf = async (intent: Intent) => (await survey(intent, settings)).plan.changes;
-    if (before === null) return broken(null, await leftOf(surveyed.intent));
-    if (!rollsBack) return broken(null, await leftOf(before));
-    const back = await attempt(await survey(before, settings), settings);
-    if (!isProven(back))
-      return broken(
-        back.failure ?? back.trouble,
-        back.failure === null ? back.unproven : await leftOf(before),
-      );
+    if (before === null) return broken(null, await leftOf(surveyed.intent, settings));
+    if (!rollsBack) return broken(null, await leftOf(before, settings));
+    const goal = await surveyBack(before, settings);
+    const back = await attempt(goal, settings);
+    const missed = [...(goal.missed ?? []), ...back.obstacles];
+    if (back.trouble !== null) return broken(back.trouble, back.unproven, missed);
+    if (!isProven(back) || missed.length > 0)
+      return broken(back.failure, await leftOf(before, settings), missed);
     await keep(record, surveyed, settings);
     await putBack(journal, surveyed.intent.topology, settings.stateDir);
-    return { status: 'restored', ...failed, left: [] };
+    return { status: 'restored', ...failed, missed, left: [] };
   } catch (error) {
     return broken(error as Error, []);
   }

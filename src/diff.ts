@@ -10,19 +10,19 @@ import type { Lack } from './requirements/lack.js';
 /**
  * Something that the plan cannot be made for: a name is taken by a foreign thing, an adopted thing is not there, a thing that
  * would go holds a foreign one, it cannot be on a link beside a foreign one, the host
- * lacks what a thing requires, or a tool does not take what is said.
+ * lacks what a thing requires, a tool does not take what is said, or the namespace that it is to be in is not there.
  */
 export interface Obstacle {
-  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported' | 'refused' | 'beside';
+  readonly reason: 'taken' | 'missing' | 'occupied' | 'unsupported' | 'refused' | 'beside' | 'nowhere';
   readonly desired: Desired;
   /** The foreign resource in the way, and the topology that owns it, if any does. */
   readonly holder?: Live;
-  /** Of what the resource provides, the name that is taken (of a veth pair, that of its other end). */
+  /** Of what the resource provides, the name that is taken (of a veth pair, that of its other end); of what it needs, that which is missing. */
   readonly name?: string;
   readonly owner?: string | null;
   /** What the host lacks. */
   readonly lack?: Lack;
-  /** Of what is refused: why. */
+  /** Of what is refused: why; of what is nowhere: the file that would name its namespace. */
   readonly words?: string;
 }
 

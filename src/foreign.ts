@@ -1,6 +1,6 @@
 // Planned changes in, what they would do to things of others out: obstacles where these would be lost, words where they would be cut off.
 import type { Obstacle } from './diff.js';
-import type { Graph } from './graph.js';
+import { graphOf, type Graph } from './graph.js';
 import { deviceOf } from './kind.js';
 import { kindOf } from './kinds/index.js';
 import { ownerOf } from './marks.js';
@@ -58,6 +58,25 @@ const isStacked = ({ linkinfo }: BodyState['links'][number]): boolean =>
 const STACKED: ReadonlySet<string> = new Set('vlan macvlan macvtap ipvlan ipvtap macsec vxlan'.split(' '));
 
 const isForeign = (link: IpLink, { topology }: HostState): boolean => ownerOf(link, topology) !== topology;
+
+/** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
+export function kept(
+  live: readonly Live[],
+  wanted: readonly Desired[],
+  owners: Owners,
+  topology: string,
+): Desired[] {
+  const known = graphOf(wanted);
+  const there = graphOf(live);
+  const isHeld = ({ kind, diesWith }: Live): boolean =>
+    diesWith.some((id) => {
+      const holder = there.get(id);
+      return holder?.kind === kind && owners.of(holder) === topology;
+    });
+  return live
+    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
+    .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
+}
 
 /** The same changes, those that end a foreign thing's tie to one of ours (a port's to its bridge) with words that say so. */
 export function toldOfForeign(

@@ -291,6 +291,9 @@ export function pick(properties: Properties, value: { readonly [field: string]: 
 /** Name of the device `device` of a body, as `provides` and `needs` say it. */
 export const deviceOf = (body: string, device: string): string => `${body}/device/${device}`;
 
+/** The device that such a name means; null for a name of another sort. */
+export const deviceNamed = (name: string): string | null => /^[^/]+\/device\/(.+)$/.exec(name)?.[1] ?? null;
+
 /** Name of the kernel settings that a body's new links begin with (`conf.default`): what makes a link needs it. */
 export const linkDefaultsOf = (body: string): string => `${body}/link-defaults`;
 

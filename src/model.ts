@@ -9,7 +9,7 @@ export const HOST = 'host';
 /** Where a value stands in a topology: the keys and indexes that lead to it from the top of the document. */
 export type Path = readonly (string | number)[];
 
-/** A place in a file; `line` and `column` count from 1. */
+/** A place in a file; `line` and `column` count from 1, and are 0 of what no line of it is about. */
 export interface Position {
   readonly file: string;
   readonly line: number;

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { toldOfBystanders } from './bystanders.js';
 import { diff, type Difference, type Obstacle } from './diff.js';
-import { Refusal } from './errors.js';
-import { occupied, toldOfForeign } from './foreign.js';
+import { kept, occupied, toldOfForeign } from './foreign.js';
 import type { Glance } from './glance.js';
 import { graphOf } from './graph.js';
 import { deviceOf, netnsOf, type Site } from './kind.js';
@@ -22,7 +21,7 @@ import {
 } from './model.js';
 import { calledAsIn } from './moved.js';
 import { observe } from './observe.js';
-import { ownersOf, type Owners } from './owners.js';
+import { ownersOf } from './owners.js';
 import { plan } from './plan.js';
 import { forget, madeByOthers, readRecord, readsOf, recall, remember } from './record.js';
 import { unmet } from './requirements/index.js';
@@ -47,6 +46,8 @@ export interface Survey {
   readonly plan: Plan;
   /** Why the plan cannot be carried out; empty: nothing is in the way. */
   readonly obstacles: readonly Obstacle[];
+  /** What of the intent that was asked for is left out, because it cannot be now (see `put-back.ts`). */
+  readonly missed?: readonly Obstacle[];
   /** What is to be remembered while the plan is carried out, and after it. */
   readonly during: HostRecord;
   readonly after: HostRecord;
@@ -104,7 +105,7 @@ async function look(intent: Intent, settings: Settings, known: Known) {
   return { record, host };
 }
 
-/** What a host that was read lacks of an intent. Pure. Throws a Refusal where a namespace that the intent needs is not there. */
+/** What a host that was read lacks of an intent. Pure. */
 export function assess(
   intent: Intent,
   record: HostRecord | null,
@@ -165,7 +166,6 @@ function contrast(
   host: HostState,
   inQuestion?: (resource: Resource) => boolean,
 ): Contrast {
-  requireNamespaces(intent, host);
   const { topology } = intent;
   const among = <Item extends Resource>(items: readonly Item[]): readonly Item[] =>
     inQuestion === undefined ? items : items.filter(inQuestion);
@@ -178,7 +178,11 @@ function contrast(
   const there = graphOf(live);
   const told = toldOfForeign(difference.changes, live, there, owners, topology);
   const changes = toldOfBystanders(told, desired, live, topology);
-  const obstacles = [...difference.obstacles, ...occupied(changes, host, there), ...refused(desired, host)];
+  const lost = nowhere(intent, host);
+  const others = [...difference.obstacles, ...occupied(changes, host, there), ...refused(desired, host)];
+  const isElsewhere = (obstacle: Obstacle): boolean =>
+    !lost.some(({ desired: { body } }) => body === obstacle.desired.body);
+  const obstacles = [...lost, ...others.filter(isElsewhere)];
   return { desired, live, changes, obstacles };
 }
 
@@ -187,25 +191,6 @@ const refused = (desired: readonly Desired[], host: HostState): Obstacle[] =>
     const words = kindOf(resource.kind).refusal?.(resource, host) ?? null;
     return words === null ? [] : [{ reason: 'refused', desired: resource, words }];
   });
-
-/** Foreign things that would go with one of ours of their own sort (a secondary address with its primary one): they are to stay. */
-function kept(
-  live: readonly Live[],
-  wanted: readonly Desired[],
-  owners: Owners,
-  topology: string,
-): Desired[] {
-  const known = graphOf(wanted);
-  const there = graphOf(live);
-  const isHeld = ({ kind, diesWith }: Live): boolean =>
-    diesWith.some((id) => {
-      const holder = there.get(id);
-      return holder?.kind === kind && owners.of(holder) === topology;
-    });
-  return live
-    .filter((found) => known.get(found.id) === undefined && isHeld(found) && owners.of(found) !== topology)
-    .map(({ owner: _, ...resource }) => ({ ...resource, ownership: 'part', at: null }));
-}
 
 function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | null) {
   const known = new Set(bodies.map(({ name }) => name));
@@ -238,16 +223,15 @@ const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>
   );
 
 /** A namespace that is not ours to make has to be there, if anything is to be in it. */
-function requireNamespaces({ bodies, desired }: Intent, host: HostState): void {
+function nowhere({ bodies, desired }: Intent, host: HostState): Obstacle[] {
   const wanted = graphOf(desired);
-  for (const { name, netns } of bodies) {
-    if (host.bodies.get(name)?.exists !== false) continue;
-    const isMade = wanted.resolve(netnsOf(name)).length > 0;
-    if (isMade || !desired.some(({ body }) => body === name)) continue;
-    throw new Refusal(`the namespace \`${name}\` is not there: no ${netns ?? ''}`, {
-      hint: 'is the process or the container still running? Without `from` the namespace is made',
-    });
-  }
+  return bodies.flatMap(({ name, netns }): Obstacle[] => {
+    if (host.bodies.get(name)?.exists !== false || wanted.resolve(netnsOf(name)).length > 0) return [];
+    const first = desired.find(({ body }) => body === name);
+    if (first === undefined) return [];
+    const at = first.at === null ? null : ['namespaces', name];
+    return [{ reason: 'nowhere', desired: { ...first, at }, words: netns ?? '' }];
+  });
 }
 
 function siteOf(

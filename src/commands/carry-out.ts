@@ -13,6 +13,7 @@ import { obstaclesText } from '../render/obstacles.js';
 import type { Origin } from '../render/origin.js';
 import { planText } from '../render/text.js';
 import type { Settings } from '../settings.js';
+import { surveyBack } from '../put-back.js';
 import { survey, type Intent, type Survey } from '../survey.js';
 import { requireDecided } from '../trial.js';
 import { requireTrusted } from '../trusted-path.js';
@@ -62,7 +63,8 @@ export function carryOut<T extends Task>(
         await requireDecided(task.intent.topology, invocation.settings);
         await sayUnfinished(invocation.settings, io);
       }
-      const surveyed = await survey(task.intent, invocation.settings, { glance: looking, mayTry: true });
+      const known = { glance: looking, mayTry: true };
+      const surveyed = await lookFor(task)(task.intent, invocation.settings, known);
       task.consent?.(surveyed);
       if (task.undoes === undefined) requireTrusted(surveyed.plan, ownersFor(invocation));
       return { task, surveyed, ...(await proceed(what, task, surveyed, invocation, io)) };
@@ -72,6 +74,9 @@ export function carryOut<T extends Task>(
   });
 }
 
+/** What is undone is undone as far as it can be: who waits for it may have no other way to the host. */
+const lookFor = ({ undoes }: Task): typeof survey => (undoes === undefined ? survey : surveyBack);
+
 async function proceed(
   what: string,
   task: Task,
@@ -80,13 +85,12 @@ async function proceed(
   io: Io,
 ): Promise<Pick<CarriedOut<Task>, 'exitCode' | 'applied' | 'results'>> {
   const { options, settings } = invocation;
-  const { plan, obstacles } = surveyed;
+  const { plan, obstacles, missed = [] } = surveyed;
   const { origin } = task;
   const nothing = (exitCode: number) => ({ exitCode, applied: null, results: null });
-  if (obstacles.length > 0) {
-    io.err(obstaclesText(obstacles, origin, io.paint.err));
-    return nothing(EXIT.refused);
-  }
+  io.err(obstaclesText([...missed, ...obstacles], origin, io.paint.err));
+  if (obstacles.length > 0 || (missed.length > 0 && plan.changes.length === 0)) return nothing(EXIT.refused);
+  if (missed.length > 0) io.err('All else can be put back:\n');
   // Programs read standard output; the people who are asked read standard error.
   const isJson = options['format'] === 'json';
   if (isJson && io.ask !== null) io.err(planText(plan, origin.file, io.paint.err));

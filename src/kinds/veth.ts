@@ -90,6 +90,11 @@ export const veth: Kind = {
   },
 
   requires: () => [{ kernel: 'veth' }],
+  refusal({ body, fields, id }, host) {
+    const isThere = (): boolean =>
+      pairsOf(host).single.some((end) => half(end).id === id && end.body === body);
+    return fields['peer'] !== null || isThere() ? null : 'its other end was in a namespace that has no name';
+  },
   make({ body, fields, id }, { topology, netns, isInHost }) {
     const [a, b] = [{ body, device: id.slice(id.lastIndexOf('/') + 1) }, endOf(fields['peer'] as string)];
     // Before Linux 6.15 the host must have no link of the first end's name, whatever namespace is said for that (__rtnl_newlink).

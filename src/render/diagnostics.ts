@@ -33,7 +33,7 @@ function renderDiagnostic(
   paint: Paint,
 ): string {
   const { severity, message, hint, position } = diagnostic;
-  const place = lines === undefined ? '' : `:${position.line}:${position.column}`;
+  const place = lines === undefined || position.line === 0 ? '' : `:${position.line}:${position.column}`;
   const out = [`${escaped(position.file)}${place}: ${paint[severity](`${severity}:`)} ${escaped(message)}`];
   const line = lines?.[position.line - 1];
   if (line !== undefined && line !== '') out.push(...excerpt(line, diagnostic, paint));

@@ -6,6 +6,7 @@ import { escaped, renderDiagnostics } from './diagnostics.js';
 import { errorText } from './error.js';
 import { plural } from './fold.js';
 import { label } from './label.js';
+import { obstaclesText } from './obstacles.js';
 import type { Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
 import { shellLine } from './shell.js';
@@ -13,7 +14,7 @@ import { SIGNS } from './text.js';
 
 /** The end of an apply or a destroy. */
 export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint: Paint = plain): string {
-  const { status, left } = applied;
+  const { status, left, missed } = applied;
   if (status === 'done') {
     return `${paint.good('Done:')} ${plural('change', plan.changes.length)}; looked again, and nothing is left to do.\n`;
   }
@@ -21,9 +22,11 @@ export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint:
   if (status === 'restored') return `${why}\n${paint.strong('The host is as it was before.')}\n`;
   const rest = left.map(changeLine).join('');
   const before =
-    rest === ''
-      ? 'The host may not be as it was before: it could not be looked at again.'
-      : 'The host is not as it was before. To be so again, it lacks:';
+    rest !== ''
+      ? 'The host is not as it was before. To be so again, it lacks:'
+      : missed.length > 0
+        ? 'All else is as it was before.'
+        : 'The host may not be as it was before: it could not be looked at again.';
   const undo = `\`netplan-ovs rollback --name ${plan.topology}\``;
   const cure = `${undo} puts back what was there before, applying again goes on from here`;
   return `${why}\n${paint.error(before)}\n${rest}  ${paint.faint('hint:')} ${cure}\n`;
@@ -31,15 +34,20 @@ export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint:
 
 /** What went wrong first, and what then stood in the way of looking again or of undoing it. */
 function reasons(applied: Applied, plan: Plan, origin: Origin, paint: Paint): string {
-  const { failure, unproven, trouble, isRefused } = applied;
+  const { failure, unproven, obstacles, missed, trouble, isRefused } = applied;
   const first = [
     ...(isRefused ? [`${paint.error('error:')} a check fails that has to pass\n`] : []),
     ...(failure === null ? [] : [failureText(failure, plan, origin, paint)]),
     ...(unproven.length === 0 ? [] : [unprovenText(unproven, paint)]),
-  ];
-  if (trouble === null) return first.join('');
-  const undoing = first.length > 0 ? `${paint.strong('Undoing it failed, too:')}\n` : '';
-  return `${first.join('')}${undoing}${troubleText(trouble, plan, origin, paint)}`;
+    obstaclesText(obstacles, origin, paint),
+  ].join('');
+  const second = [
+    obstaclesText(missed, origin, paint),
+    trouble === null ? '' : troubleText(trouble, plan, origin, paint),
+  ].join('');
+  if (first === '' || second === '') return first + second;
+  const undoing = trouble === null ? 'Not all of it can be undone:' : 'Undoing it failed, too:';
+  return `${first}${paint.strong(undoing)}\n${second}`;
 }
 
 const troubleText = (trouble: StepFailure | Error, plan: Plan, origin: Origin, paint: Paint): string =>

@@ -114,7 +114,7 @@ const batchJson = ({ tool, body, commands, steps }: Plan['waves'][number][number
   commands: commands.map(({ args }, i) => ({ step: steps[i] ?? 0, args })),
 });
 
-function obstacleJson(obstacle: Obstacle, origin: Origin): ObstacleJson {
+export function obstacleJson(obstacle: Obstacle, origin: Origin): ObstacleJson {
   const { reason, desired } = obstacle;
   const { message, hint } = obstacleDiagnostic(obstacle, origin);
   const source = origin.positionOf(desired.at);

@@ -3,7 +3,7 @@ import { groupBy } from '../collections.js';
 import { compare } from '../compare.js';
 import type { Obstacle } from '../diff.js';
 import type { Diagnostic } from '../load/diagnostic.js';
-import { linkOfPlace } from '../kind.js';
+import { deviceNamed, linkOfPlace } from '../kind.js';
 import { kindOf } from '../kinds/index.js';
 import { HOST, type Desired, type Live } from '../model.js';
 import { escaped, renderDiagnostics } from './diagnostics.js';
@@ -48,17 +48,18 @@ export function obstacleDiagnostic(obstacle: Obstacle, origin: Origin): Diagnost
   const position = origin.positionOf(desired.at) ??
     origin.positionOf(desired.at?.slice(0, -1) ?? null) ?? {
       file: origin.file ?? obstacle.desired.id,
-      line: 1,
-      column: 1,
+      line: 0,
+      column: 0,
     };
-  const problem = { missing, taken, occupied, unsupported, refused, beside }[reason](obstacle);
+  const problem = { missing, taken, occupied, unsupported, refused, beside, nowhere }[reason](obstacle);
   return { code: reason, severity: 'error', position, ...problem };
 }
 
-function missing({ desired: { id, kind } }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
-  const { name, place, command } = whereabouts(id);
+function missing({ desired: { id, kind }, name }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {
+  const { name: own, place, command } = whereabouts(id);
+  const device = deviceNamed(name ?? '');
   return {
-    message: `there is no link \`${name}\`${place}, which ${label(id, kind)} is to adopt`,
+    message: `there is no link \`${device ?? own}\`${place}, which ${label(id, kind)} ${device === null || device === own ? 'is to adopt' : 'is to be on'}`,
     hint: `\`${command} link\` lists the links that are there; \`netplan-ovs rehearse\` makes a stand-in for one that is missing`,
   };
 }
@@ -110,6 +111,11 @@ function unsupported({ desired, lack }: Obstacle): Pick<Diagnostic, 'message' | 
 
 const refused = ({ desired, words = '' }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> => ({
   message: `${labelOf(desired)} cannot be: ${escaped(words)}`,
+});
+
+const nowhere = ({ desired: { body }, words = '' }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> => ({
+  message: `the namespace \`${body}\` is not there: no ${escaped(words)}`,
+  hint: 'is the process or the container still running? Without `from` the namespace is made',
 });
 
 function occupied({ desired: { id, kind }, holder }: Obstacle): Pick<Diagnostic, 'message' | 'hint'> {

@@ -5,7 +5,7 @@ import type { Survey } from '../survey.js';
 import type { StepFailure } from '../execute.js';
 import { checksJson } from './checks.js';
 import { errorText } from './error.js';
-import { jsonText, planJson } from './json.js';
+import { jsonText, obstacleJson, planJson } from './json.js';
 import type { Origin } from './origin.js';
 import { shellLine } from './shell.js';
 
@@ -24,6 +24,10 @@ export function outcomeJson(
     failure: applied === null ? null : failureJson(applied),
     trouble: applied === null ? null : troubleJson(applied),
     unproven: applied === null ? [] : applied.unproven.map(({ action, id }) => ({ action, id })),
+    missed:
+      applied === null
+        ? []
+        : [...applied.obstacles, ...applied.missed].map((obstacle) => obstacleJson(obstacle, origin)),
     left: applied === null ? [] : applied.left.map(({ action, id }) => ({ action, id })),
     checks: checks === null ? null : checksJson(checks, origin),
   });

@@ -78,6 +78,7 @@ test('obstacles: each says who holds the name and what to do, one other topology
       desired: { ...wanted('host/veth/v-store'), id: 'host/ipvlan/ip0', kind: 'ipvlan', provides: ['host/upon/eth0/l2'] },
       holder: foreign('host/ipvlan/ip9', 'ipvlan'),
     },
+    { reason: 'nowhere', desired: wanted('desk/address/eth0/10.0.0.1'), words: '/proc/71/ns/net' },
   ];
   golden(t, 'obstacles.txt', obstaclesText(obstacles, create.origin));
   golden(t, 'obstacles.json', jsonText(planJson({ ...create.plan, steps: [], waves: [] }, obstacles, create.origin)));
@@ -90,26 +91,39 @@ const failureOf = (id: string): StepFailure => {
   return { step, command: command!, netns: command!.body === HOST ? null : `/run/netns/${command!.body}`, message };
 };
 
+const NOTHING_WRONG = { failure: null, unproven: [], obstacles: [], missed: [], trouble: null, isRefused: false, left: [] };
+
+const inTheWay: Obstacle = {
+  reason: 'occupied',
+  desired: { ...create.plan.changes[0]!.after!, id: 'host/bridge/br-old', kind: 'linux-bridge', at: null },
+  holder: { ...create.plan.changes[0]!.after!, id: 'host/interface/eth9', kind: 'interface', fields: {}, owner: null },
+};
+
 const outcomes: Readonly<Record<string, Applied>> = {
-  done: { status: 'done', failure: null, unproven: [], trouble: null, isRefused: false, left: [] },
-  restored: {
-    ...{ status: 'restored', unproven: [], trouble: null, isRefused: false, left: [] },
-    failure: failureOf('desk/address/eth0/10.0.0.1'),
-  },
+  done: { ...NOTHING_WRONG, status: 'done' },
+  restored: { ...NOTHING_WRONG, status: 'restored', failure: failureOf('desk/address/eth0/10.0.0.1') },
   broken: {
+    ...NOTHING_WRONG,
     status: 'broken',
     failure: failureOf('host/veth/v-lab'),
     trouble: failureOf('host/veth/v-desk'),
-    unproven: [],
-    isRefused: false,
     left: remove.plan.changes.slice(0, 2),
   },
   blind: {
-    ...{ status: 'broken', failure: null, unproven: [], isRefused: false, left: [] },
+    ...NOTHING_WRONG,
+    status: 'broken',
     trouble: new ToolError('no answer within 60 s', { argv: ['ovs-vsctl', 'list', 'Bridge'], netns: null }),
   },
-  refused: { status: 'restored', failure: null, unproven: [], trouble: null, isRefused: true, left: [] },
-  unproven: { status: 'restored', failure: null, unproven: create.plan.changes.slice(-2), trouble: null, isRefused: false, left: [] },
+  missed: {
+    ...NOTHING_WRONG,
+    status: 'broken',
+    failure: failureOf('host/veth/v-lab'),
+    missed: [inTheWay],
+    left: remove.plan.changes.slice(0, 1),
+  },
+  occupied: { ...NOTHING_WRONG, status: 'restored', obstacles: [inTheWay] },
+  refused: { ...NOTHING_WRONG, status: 'restored', isRefused: true },
+  unproven: { ...NOTHING_WRONG, status: 'restored', unproven: create.plan.changes.slice(-2) },
 };
 
 const checks: readonly CheckResult[] = create.checks.flatMap((check) => [

@@ -117,3 +117,16 @@ export function isRead(text: string): boolean {
     return false;
   }
 }
+
+/** In ms: what no input may take. It takes some 10. */
+const MOST = 2000;
+
+/** Whether an action can end soon: a machine that does much else may stop it for long once, not each time. */
+export function endsSoon(action: () => void): boolean {
+  for (let tries = 0; tries < 5; tries += 1) {
+    const begun = performance.now();
+    action();
+    if (performance.now() - begun < MOST) return true;
+  }
+  return false;
+}

@@ -32,14 +32,14 @@ test('the schema of plans takes obstacles of every sort', (t) => {
   const desired = plan.changes[0]!.after!;
   const holder = { ...desired, id: 'host/interface/eth9' };
   const lack = { sort: 'program', program: 'nft' } as const;
-  const obstacles = (['taken', 'missing', 'occupied', 'unsupported', 'refused', 'beside'] as const).map(
-    (reason) => ({
-      reason,
-      desired,
-      holder,
-      lack,
-    }),
-  );
+  const obstacles = (
+    ['taken', 'missing', 'occupied', 'unsupported', 'refused', 'beside', 'nowhere'] as const
+  ).map((reason) => ({
+    reason,
+    desired,
+    holder,
+    lack,
+  }));
   t.true(isPlan(planJson(plan, obstacles, origin)), JSON.stringify(isPlan.errors));
 });
 
