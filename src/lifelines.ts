@@ -47,12 +47,11 @@ export function waysOf(host: HostState, live: readonly Live[], { ssh, protect }:
     for (const link of devicesOf(route)) carry(link, used.users);
   };
   const reach = (address: string, what: string, from: string | null = null): void => {
-    const own = body.links.find(({ addr_info: addresses = [] }) =>
-      addresses.some(({ local = '' }) => sameAddress(local, address)),
-    );
+    const own = holderOf(address, body);
     if (own !== undefined) carry(own.ifname, what);
     const packet = { from, to: address };
-    const found = own === undefined ? routeOf(packet, policies, body) : undefined;
+    const asked = (from === null ? null : policiesOfVrf(from, body)) ?? policies;
+    const found = own === undefined ? routeOf(packet, asked, body) : undefined;
     if (found !== undefined) take(found.route, { users: what, packet, ...found.by });
   };
   for (const route of body.routes.filter(isUnicast)) {
@@ -91,12 +90,30 @@ const devicesOf = ({ dev, nexthops = [] }: IpRoute): string[] =>
 /** RT_TABLE_MAIN, and the priority of the rule that asks it (fib_default_rules_init). */
 const MAIN = 254;
 const MAIN_PRIORITY = 32766;
+/** Of the rule that asks the tables of VRFs (drivers/net/vrf.c: FIB_RULE_PREF). */
+const VRF_PRIORITY = 1000;
 
 /** Those of the host, in the order in which they are asked. */
 function policiesOf(live: readonly Live[]): RoutingPolicy[] {
   const found = live.flatMap((each) => (each.body === HOST ? (kindOf(each.kind).directs?.(each) ?? []) : []));
   const all = { priority: MAIN_PRIORITY, table: MAIN, suppressed: -1, isFor: () => true };
   return found.length === 0 ? [all] : found.sort((one, other) => one.priority - other.priority);
+}
+
+const holderOf = (address: string, { links }: BodyState): IpLink | undefined =>
+  links.find(({ addr_info: addresses = [] }) =>
+    addresses.some(({ local = '' }) => sameAddress(local, address)),
+  );
+
+/** What is answered from an address of a VRF asks the VRF's table (l3mdev_fib_rule_match); null where it is in none. */
+function policiesOfVrf(address: string, body: BodyState): RoutingPolicy[] | null {
+  const member = holderOf(address, body);
+  const vrf = body.links.find(
+    ({ ifname, linkinfo }) => linkinfo?.info_kind === 'vrf' && ifname === member?.master,
+  );
+  const table = Number(vrf?.linkinfo?.info_data?.['table']);
+  if (!(table > 0)) return null;
+  return [{ priority: VRF_PRIORITY, table, suppressed: -1, isFor: () => true }];
 }
 
 /** By which a packet leaves; undefined where there is none, or it is dropped. */

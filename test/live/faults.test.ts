@@ -38,7 +38,7 @@ for (const { title, texts } of subjects) {
       for (const text of texts) faults += await host.failsEverywhere('apply', text);
       faults += await host.failsEverywhere('destroy', texts.at(-1) ?? '');
       t.log(`${faults} faults`);
-      t.true(faults >= (stride === 1 ? 10 : 3));
+      t.true(faults >= (stride === 1 ? 10 : 2)); // one of the apply, one of the destroy
     },
   );
 }

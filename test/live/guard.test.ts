@@ -149,3 +149,24 @@ liveTest(
     t.deepEqual(await changesSince(bare, cli.box), []);
   },
 );
+
+liveTest(
+  'a connection to an address of a VRF goes by the table of that VRF',
+  { needs: [...needs, 'vrf'], timeout: 120 },
+  async (t) => {
+    const cli = await lab(t);
+    await cli.box.sh(`ip link add mgmt type vrf table 10; ip link set mgmt up
+      ip link add up0 type veth peer name far; ip link set up0 master mgmt up; ip link set far up
+      ip addr add 192.0.2.2/24 dev up0; ip route add default via 192.0.2.1 table 10`);
+    const env = { SSH_CONNECTION: '198.51.100.9 40000 192.0.2.2 22' };
+    const plan = async (topology: string): Promise<string> => {
+      await cli.write('/run/guarded.yaml', `version: 1\nname: lab\n${topology}\n`);
+      return (await cli.exits(0, ['plan', 'guarded.yaml'], { env })).stderr;
+    };
+    const LED = /leads this SSH connection another way/;
+    t.regex(await plan('routes: [{to: 198.51.100.0/24, via: 192.0.2.9, table: 10}]'), LED);
+    t.notRegex(await plan('routes: [{to: 203.0.113.0/24, via: 192.0.2.9, table: 10}]'), LED);
+    t.notRegex(await plan('dummies: {d0: {addresses: [198.51.100.1/24]}}'), LED);
+    t.regex(await plan('interfaces: {up0: {mtu: 1400}}'), /which carries this SSH connection/);
+  },
+);
