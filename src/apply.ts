@@ -66,7 +66,7 @@ export async function apply(surveyed: Survey, settings: Settings, order: Order):
   const { stateDir } = settings;
   const { topology } = surveyed.intent;
   const past = await begin(surveyed, settings, order);
-  await writeRecord(stateDir, surveyed.during);
+  await writeRecord(stateDir, remembering(surveyed, order.undoes));
   const attempted = await attempt(surveyed, settings, (done, total) => {
     if (done < total) note(stateDir, topology, { done });
     order.onProgress?.(done, total);
@@ -75,19 +75,38 @@ export async function apply(surveyed: Survey, settings: Settings, order: Order):
   const isKept = isProven(judged) && (!judged.isRefused || order.rollsBack === false);
   if (!isKept) return restore(surveyed, judged, past, settings, order);
   const { missed = [] } = surveyed;
-  if (missed.length > 0)
-    return { status: 'broken', ...judged, missed, left: await leftOf(order.undoes?.before, settings) };
+  const broken = { status: 'broken', ...judged, missed } as const;
   try {
+    if (missed.length > 0) return { ...broken, left: await undonePartly(order.undoes, settings) };
     await settle(surveyed, settings, order);
   } catch (error) {
-    return { status: 'broken', ...judged, missed, trouble: error as Error, left: [] };
+    return { ...broken, trouble: error as Error, left: [] };
   }
   return { status: 'done', ...judged, missed, left: [] };
 }
 
+/** What is undone comes back with what was remembered of it, also where not all of it can come back. */
+function remembering({ during }: Survey, undoes: Journal | undefined): HostRecord {
+  const past = undoes?.record ?? null;
+  if (past === null) return during;
+  return {
+    ...during,
+    before: { ...during.before, ...past.before },
+    reads: [...during.reads, ...past.reads],
+    bodies: [...during.bodies, ...past.bodies],
+  };
+}
+
+/** What the host then lacks. The run that was undone may be undone again: nothing waits, and nothing is reverted any more. */
+async function undonePartly(undoes: Journal | undefined, settings: Settings): Promise<readonly Change[]> {
+  if (undoes === undefined) return [];
+  await keepJournal(settings.stateDir, { ...undoes, isComplete: true, trial: null });
+  return leftOf(undoes.before, settings);
+}
+
 /** What the host lacks of an intent. */
-const leftOf = async (intent: Intent | undefined, settings: Settings): Promise<readonly Change[]> =>
-  intent === undefined ? [] : (await survey(intent, settings)).plan.changes;
+const leftOf = async (intent: Intent, settings: Settings): Promise<readonly Change[]> =>
+  (await survey(intent, settings)).plan.changes;
 
 async function judge(attempted: Attempt, order: Order): Promise<Judged> {
   if (!isProven(attempted) || order.judge === undefined) return { ...attempted, isRefused: false };
@@ -224,6 +243,7 @@ async function restore(
     if (before === null) return broken(null, await leftOf(surveyed.intent, settings));
     if (!rollsBack) return broken(null, await leftOf(before, settings));
     const goal = await surveyBack(before, settings);
+    if (goal.obstacles.length > 0) return broken(null, goal.plan.changes, goal.obstacles);
     const back = await attempt(goal, settings);
     const missed = [...(goal.missed ?? []), ...back.obstacles];
     if (back.trouble !== null) return broken(back.trouble, back.unproven, missed);

@@ -101,8 +101,8 @@ async function doCalls(
     const tool = toolsFor(settings)[part.batch.tool];
     const failure = tool.failure(part.call, outcome);
     if (failure !== null) {
-      if (!isGone(part, failure, tool, plan)) return blame(part, failure, plan);
-      const rest = tool.rest?.(part.call, failure) ?? null;
+      const rest = isGone(part, failure, tool, plan) ? tool.rest?.(part.call, outcome) : undefined;
+      if (rest === undefined) return blame(part, failure, plan);
       const further = rest && (await doCalls([{ ...part, call: rest }], shown, plan, settings));
       if (further !== null) return further;
     } else if (part.shows) shown.set(part.batch.body, outcome);

@@ -126,7 +126,9 @@ export function remember(
 ): Record<string, Before> {
   const before: Record<string, Before> = { ...record?.before };
   for (const { action, after, before: live, fields } of changes) {
-    if (after === null || action === 'remove' || after.at === null) continue;
+    if (after === null || action === 'remove') continue;
+    // What comes back is remembered already; but for its mark, it may have to go again.
+    if (after.at === null && kindOf(after.kind).markedLater !== true) continue;
     const isValue = after.ownership === 'adopted' || kindOf(after.kind).initial !== undefined;
     if (!isValue && isOurs(after) && kindOf(after.kind).markedLater !== true) continue;
     const { ownership: _, at: __, ...resource } = after;

@@ -7,14 +7,14 @@ import { errorText } from './error.js';
 import { plural } from './fold.js';
 import { label } from './label.js';
 import { obstaclesText } from './obstacles.js';
-import type { Origin } from './origin.js';
+import { NOWHERE, type Origin } from './origin.js';
 import { plain, type Paint } from './paint.js';
 import { shellLine } from './shell.js';
 import { SIGNS } from './text.js';
 
 /** The end of an apply or a destroy. */
 export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint: Paint = plain): string {
-  const { status, left, missed } = applied;
+  const { status, left, missed, trouble } = applied;
   if (status === 'done') {
     return `${paint.good('Done:')} ${plural('change', plan.changes.length)}; looked again, and nothing is left to do.\n`;
   }
@@ -24,7 +24,7 @@ export function appliedText(applied: Applied, plan: Plan, origin: Origin, paint:
   const before =
     rest !== ''
       ? 'The host is not as it was before. To be so again, it lacks:'
-      : missed.length > 0
+      : missed.length > 0 && trouble === null
         ? 'All else is as it was before.'
         : 'The host may not be as it was before: it could not be looked at again.';
   const undo = `\`netplan-ovs rollback --name ${plan.topology}\``;
@@ -42,7 +42,8 @@ function reasons(applied: Applied, plan: Plan, origin: Origin, paint: Paint): st
     obstaclesText(obstacles, origin, paint),
   ].join('');
   const second = [
-    obstaclesText(missed, origin, paint),
+    // Who undoes something has been told beforehand.
+    first === '' ? '' : obstaclesText(missed, NOWHERE, paint),
     trouble === null ? '' : troubleText(trouble, plan, origin, paint),
   ].join('');
   if (first === '' || second === '') return first + second;

@@ -16,11 +16,11 @@ export function outcomeJson(
   checks: readonly CheckResult[] | null,
   origin: Origin,
 ): string {
-  const { plan, obstacles } = surveyed;
+  const { plan, obstacles, missed = [] } = surveyed;
   return jsonText({
     format: 1,
     status: applied === null ? null : applied.status,
-    plan: planJson(plan, obstacles, origin),
+    plan: planJson(plan, applied === null ? [...missed, ...obstacles] : obstacles, origin),
     failure: applied === null ? null : failureJson(applied),
     trouble: applied === null ? null : troubleJson(applied),
     unproven: applied === null ? [] : applied.unproven.map(({ action, id }) => ({ action, id })),

@@ -50,21 +50,28 @@ export function batchFailureOf(call: Call, { exitCode, stderr }: Outcome): Failu
 }
 
 /**
- * A link (ENODEV in iproute2's own words, lib/utils.c: nodev()), a route or a rule (ESRCH, ENOENT), an address (EADDRNOTAVAIL).
- * A namespace that was deleted takes the other ends of its veth pairs with it a moment later (cleanup_net() is queued).
+ * A link (ENODEV in iproute2's own words, lib/utils.c: nodev()), a route or a rule (ESRCH, ENOENT), an address (EADDRNOTAVAIL),
+ * each in the words of the kernel's where that has its own, or the name of a namespace. A namespace that was deleted takes the
+ * other ends of its veth pairs with it a moment later (cleanup_net() is queued).
  */
 export const saysGone = (message: string): boolean =>
-  /^(Cannot find device .*|RTNETLINK answers: (No such device|No such process|No such file or directory|Cannot assign requested address))$/m.test(
-    message,
-  );
+  message.split('\n').some((line) => GONE.some((words) => words.test(line)));
 
-/** A batch has done all lines above the one that failed, and none below. */
-export function restOf({ process, commands }: Call, { command }: Failure): Call | null {
-  const done = commands.indexOf(command) + 1;
-  if (done === 0 || process.input === undefined) return null;
-  const lines = process.input.split('\n').slice(done);
-  if (lines.every((line) => line === '')) return null;
-  return { process: { ...process, input: lines.join('\n') }, commands: commands.slice(done) };
+const GONE: readonly RegExp[] = [
+  /^Cannot find (bridge )?device .*$/,
+  /^RTNETLINK answers: (No such device|No such process|No such file or directory|Cannot assign requested address)$/,
+  /^Error: (ipv4: Address not found|ipv6: address not found|FIB table does not exist)\.$/,
+  /^Cannot remove namespace file .*: No such file or directory$/,
+];
+
+/** A batch has done all lines above the one that failed, and none below; undefined where it does not say which that was. */
+export function restOf({ process, commands }: Call, { stderr }: Outcome): Call | null | undefined {
+  if (commands.length === 1) return null;
+  const failed = batchFailure(stderr)?.line;
+  if (failed === undefined || process.input === undefined) return undefined;
+  if (failed >= commands.length) return null;
+  const lines = process.input.split('\n').slice(failed);
+  return { process: { ...process, input: lines.join('\n') }, commands: commands.slice(failed) };
 }
 
 /** `Error: argument "x" is wrong`, `any valid prefix is expected rather than "x"` (iproute2's lib/utils.c). */

@@ -42,8 +42,8 @@ export interface Tool {
   failure(call: Call, outcome: Outcome): Failure | null;
   /** True of words which say that a thing, or the link that it is on, is not there: whoever wants to remove it has what they want. */
   saysGone?(message: string): boolean;
-  /** What a call that stopped at a failure has still to do; null: nothing. Left out: a failure undoes the whole call. */
-  rest?(call: Call, failure: Failure): Call | null;
+  /** What a call that failed has still to do behind that; null: nothing; undefined: that is not known, or it did nothing at all. */
+  rest?(call: Call, outcome: Outcome): Call | null | undefined;
   /** The command as a person would type it, quoted for a POSIX shell: for messages and for `--format script`. */
   shell(command: Command): string;
 }

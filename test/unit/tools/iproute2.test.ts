@@ -67,6 +67,11 @@ test('what is to go and is not there is said in iproute2’s words or the kernel
     'RTNETLINK answers: No such process',
     'RTNETLINK answers: No such file or directory',
     'RTNETLINK answers: Cannot assign requested address',
+    'Error: ipv4: Address not found.',
+    'Error: ipv6: address not found.',
+    'Error: FIB table does not exist.',
+    'Cannot find bridge device "v"',
+    'Cannot remove namespace file "/run/netns/x": No such file or directory',
   ])
     t.true(saysGone(gone), gone);
   for (const other of [
@@ -81,19 +86,17 @@ test('what is to go and is not there is said in iproute2’s words or the kernel
 test('of a batch that stopped, the lines below are still to be done', (t) => {
   const [call] = batchCalls(
     'ip',
-    ['a', 'b', 'c'].map((dev) => ({ tool: 'ip', body: 'host', args: ['link', 'del', 'dev', dev] })),
+    ['a', 'b', 'c'].map((dev) => command('link', 'del', 'dev', dev)),
     null,
   );
-  const rest = (command: number) => restOf(call!, { command, message: '' });
-  t.is(rest(0)?.process.input, 'link del dev b\nlink del dev c\n');
-  t.deepEqual(rest(0)?.commands, [1, 2]);
-  t.deepEqual(rest(1)?.commands, [2]);
-  t.is(rest(2), null);
-  t.is(
-    restOf(
-      { ...call!, process: { argv: ['ip', 'link', 'del', 'v'], netns: null } },
-      { command: 0, message: '' },
-    ),
-    null,
-  );
+  const rest = (stderr: string) => restOf(call!, { exitCode: 1, stdout: '', stderr });
+  const at = (line: number) => rest(`Cannot find device "x"\nCommand failed /tmp/batch:${line}\n`);
+  t.is(at(1)?.process.input, 'link del dev b\nlink del dev c\n');
+  t.deepEqual(at(1)?.commands, [1, 2]);
+  t.deepEqual(at(2)?.commands, [2]);
+  t.is(at(3), null);
+  // Of some failures ip does not say the line: what was done must not be done again.
+  t.is(rest('RTNETLINK answers: No such file or directory\n'), undefined);
+  const single = { process: { argv: ['ip', 'link', 'del', 'v'], netns: null }, commands: [7] };
+  t.is(restOf(single, { exitCode: 1, stdout: '', stderr: '' }), null);
 });
