@@ -1,5 +1,6 @@
 // A survey in, the host changed as it says: executed, observed again, and on failure put back from what is there to what was.
 import { intentBefore } from './before.js';
+import { merged } from './collections.js';
 import { equal } from './compare.js';
 import type { Obstacle } from './diff.js';
 import { execute, type Executed, type StepFailure } from './execute.js';
@@ -92,8 +93,8 @@ function remembering({ during }: Survey, undoes: Journal | undefined): HostRecor
   return {
     ...during,
     before: { ...during.before, ...past.before },
-    reads: [...during.reads, ...past.reads],
-    bodies: [...during.bodies, ...past.bodies],
+    reads: merged(during.reads, past.reads),
+    bodies: merged(during.bodies, past.bodies),
   };
 }
 

@@ -49,3 +49,8 @@ export function remembering<Value>(make: (text: string) => Value): (text: string
 }
 
 const MOST_REMEMBERED = 1000;
+
+/** All items of some lists, each once; they are JSON. */
+export const merged = <Item>(...lists: (readonly Item[])[]): Item[] => [
+  ...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values(),
+];

@@ -17,7 +17,7 @@ export async function surveyBack(intent: Intent, settings: Settings, known: Know
   for (;;) {
     const obstacles = [...surveyed.obstacles, ...gone(surveyed)];
     if (obstacles.length === 0) return missed.length === 0 ? surveyed : { ...surveyed, missed };
-    const narrowed = without(surveyed.intent, obstacles);
+    const narrowed = without(surveyed, obstacles);
     const isStuck = narrowed.desired.length === surveyed.intent.desired.length;
     if (isStuck || obstacles.some(({ reason }) => reason === 'occupied'))
       return { ...surveyed, obstacles: [...missed, ...obstacles] };
@@ -42,9 +42,10 @@ function gone({ intent: { desired }, plan, live, host }: Survey): Obstacle[] {
   return [...lacking.values()];
 }
 
-/** The intent without what cannot be, and without all that needs it. */
-function without(intent: Intent, obstacles: readonly Obstacle[]): Intent {
+/** The intent without what cannot be, and without all that would have to be made upon it: what is as it was stays wanted. */
+function without({ intent, plan }: Survey, obstacles: readonly Obstacle[]): Intent {
   const wanted = graphOf(intent.desired);
+  const changing = new Set(plan.changes.map(({ id }) => id));
   const dropped = new Set(obstacles.map((obstacle) => obstacle.desired.id));
   const absent = new Set(
     obstacles.map(({ reason, desired: { body }, name = '' }) =>
@@ -56,7 +57,7 @@ function without(intent: Intent, obstacles: readonly Obstacle[]): Intent {
   for (let size = -1; size < dropped.size;) {
     size = dropped.size;
     for (const { id, body, needs, diesWith } of intent.desired)
-      if ([netnsOf(body), ...needs, ...diesWith].some(isDropped)) dropped.add(id);
+      if (changing.has(id) && [netnsOf(body), ...needs, ...diesWith].some(isDropped)) dropped.add(id);
   }
   return { ...intent, desired: intent.desired.filter(({ id }) => !dropped.has(id)) };
 }

@@ -1,6 +1,7 @@
 // What is wanted in, what the host lacks of it out: reads, recalls, diffs and plans. Nothing is written.
 import { createHash } from 'node:crypto';
 import { toldOfBystanders } from './bystanders.js';
+import { merged } from './collections.js';
 import { diff, type Difference, type Obstacle } from './diff.js';
 import { kept, occupied, toldOfForeign } from './foreign.js';
 import type { Glance } from './glance.js';
@@ -210,10 +211,6 @@ function requestOf({ topology, bodies, desired }: Intent, record: HostRecord | n
 
 /** By which way the host is reached (see `lifelines.ts`). */
 const ROUTING_POLICY: Read = { tool: 'ip', body: HOST, what: '' };
-
-const merged = <Item>(...lists: (readonly Item[])[]): Item[] => [
-  ...new Map(lists.flat().map((item) => [JSON.stringify(item), item])).values(),
-];
 
 /** The namespaces that were found, and so are known by the file and the record alone. */
 const foundOf = ({ bodies }: Intent, record: HostRecord | null): Body[] =>

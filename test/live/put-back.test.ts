@@ -182,11 +182,14 @@ ${rest}`;
         '10.0.0.1',
         `namespaces: {box: {from: "pid:${pid}"}}
 veths: {v1: {bridge: ovs0, peer: {namespace: box, name: e}}}
-interfaces: {up0: {mtu: 1400}}
+interfaces: {up0: {mtu: 1400, bridge: ovs0}}
 `,
       ),
     );
-    await cli.write('/run/second.yaml', switched('10.0.9.1', 'interfaces: {up0: {mtu: 1300}}\n'));
+    await cli.write(
+      '/run/second.yaml',
+      switched('10.0.9.1', 'interfaces: {up0: {mtu: 1300, bridge: ovs0}}\n'),
+    );
     await cli.exits(0, ['apply', 'first.yaml']);
     await cli.box.sh(`kill ${pid}; while ip link show v1 >/dev/null 2>&1; do sleep 0.1; done`);
     const env = await cli.withIp(killing(1, 'after'));
